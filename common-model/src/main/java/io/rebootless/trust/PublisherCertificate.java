@@ -1,0 +1,161 @@
+package io.rebootless.trust;
+
+import io.rebootless.bundle.Sha256;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x500.style.IETFUtils;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
+import org.bouncycastle.openssl.PEMParser;
+
+/**
+ * A publisher's certificate: a container for one RSA key and the name it goes by. Its chain, dates and extensions
+ * decide nothing on a host (a wrong clock must not unpatch); the server looks at the dates once, at upload.
+ */
+public final class PublisherCertificate {
+    /** Smallest and largest modulus, bits: below is too weak, above does not fit a signature entry. */
+    public static final int MIN_KEY_BITS = 3072;
+
+    public static final int MAX_KEY_BITS = 8192;
+
+    /** The kernel module takes no larger certificate. */
+    public static final int MAX_DER_BYTES = 4096;
+
+    private final X509CertificateHolder certificate;
+    private final RSAKeyParameters key;
+    private final Sha256 fingerprint;
+
+    private PublisherCertificate(X509CertificateHolder certificate, RSAKeyParameters key, Sha256 fingerprint) {
+        this.certificate = certificate;
+        this.key = key;
+        this.fingerprint = fingerprint;
+    }
+
+    /**
+     * Reads a certificate in PEM or DER.
+     *
+     * @throws IllegalArgumentException if it is none, or its key is not RSA of 3072 to 8192 bits
+     */
+    public static PublisherCertificate parse(byte[] bytes) {
+        return of(holder(bytes));
+    }
+
+    /** Reads a certificate from a file, naming the file if it is none. */
+    public static PublisherCertificate read(Path file) throws IOException {
+        try {
+            return parse(Files.readAllBytes(file));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    static PublisherCertificate of(X509CertificateHolder certificate) {
+        try {
+            var info = certificate.getSubjectPublicKeyInfo();
+            if (!info.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)
+                    || !(PublicKeyFactory.createKey(info) instanceof RSAKeyParameters key)) {
+                throw new IllegalArgumentException("the certificate's key is not RSA; kernels verify RSA only");
+            }
+            int bits = key.getModulus().bitLength();
+            if (bits < MIN_KEY_BITS || bits > MAX_KEY_BITS) {
+                throw new IllegalArgumentException("the certificate's RSA key has %d bits; %d to %d are accepted"
+                        .formatted(bits, MIN_KEY_BITS, MAX_KEY_BITS));
+            }
+            byte[] der = certificate.getEncoded();
+            if (der.length > MAX_DER_BYTES) {
+                throw new IllegalArgumentException(
+                        "the certificate has %d bytes; at most %d are accepted".formatted(der.length, MAX_DER_BYTES));
+            }
+            return new PublisherCertificate(certificate, key, Sha256.of(der));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the certificate's key cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static X509CertificateHolder holder(byte[] bytes) {
+        try {
+            if (bytes.length > 0 && bytes[0] == 0x30) {
+                var certificate = new X509CertificateHolder(bytes);
+                if (!Arrays.equals(certificate.getEncoded(), bytes)) {
+                    throw new IllegalArgumentException("bytes follow the certificate");
+                }
+                return certificate;
+            }
+            var pem = new PEMParser(new InputStreamReader(new ByteArrayInputStream(bytes), StandardCharsets.US_ASCII));
+            if (pem.readObject() instanceof X509CertificateHolder certificate) {
+                return certificate;
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not an X.509 certificate: " + e.getMessage(), e);
+        }
+        throw new IllegalArgumentException("not an X.509 certificate in PEM or DER");
+    }
+
+    /** SHA-256 of the DER certificate; {@code /sys/kernel/rebootless/keys} shows the same. */
+    public Sha256 fingerprint() {
+        return fingerprint;
+    }
+
+    /** The name to show: the subject's common name if it has one. */
+    public String subject() {
+        var names = certificate.getSubject().getRDNs(BCStyle.CN);
+        return names.length == 0
+                ? certificate.getSubject().toString()
+                : IETFUtils.valueToString(names[0].getFirst().getValue());
+    }
+
+    /** Whether the certificate's dates include this instant. */
+    public boolean validAt(Instant instant) {
+        return certificate.isValidOn(Date.from(instant));
+    }
+
+    public byte[] der() {
+        try {
+            return certificate.getEncoded();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    X509CertificateHolder holder() {
+        return certificate;
+    }
+
+    RSAKeyParameters key() {
+        return key;
+    }
+
+    /** Compares the issuer's encoding: X.500 names are equal to each other in ways that the kernel does not follow. */
+    boolean isSigner(X500Name issuer, BigInteger serial) {
+        try {
+            return Arrays.equals(certificate.getIssuer().getEncoded(), issuer.getEncoded())
+                    && certificate.getSerialNumber().equals(serial);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean hasKeyOf(PublisherCertificate other) {
+        return key.getModulus().equals(other.key.getModulus())
+                && key.getExponent().equals(other.key.getExponent());
+    }
+
+    /** As refusals show it: the name and the fingerprint's first digits. */
+    @Override
+    public String toString() {
+        return subject() + " (" + fingerprint.brief() + "…)";
+    }
+}

@@ -1,0 +1,147 @@
+package io.rebootless.trust;
+
+import io.rebootless.bundle.Bundle;
+import io.rebootless.bundle.Refusal.DuplicateSigner;
+import io.rebootless.bundle.Refusal.NotEnoughSigners;
+import io.rebootless.bundle.Refusal.SignatureInvalid;
+import io.rebootless.bundle.Refusal.UntrustedSigner;
+import io.rebootless.bundle.RefusedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The publishers a verifier trusts, and how many of them must have signed. This is the one place in Java where a
+ * bundle becomes trusted; server, agent and command line all come here.
+ */
+public final class TrustedPublishers {
+    /** The kernel module holds no more keys. */
+    public static final int MAX_CERTIFICATES = 16;
+
+    private final List<PublisherCertificate> certificates;
+    private final int threshold;
+
+    private TrustedPublishers(List<PublisherCertificate> certificates, int threshold) {
+        this.certificates = List.copyOf(certificates);
+        this.threshold = threshold;
+    }
+
+    /**
+     * Builds a set.
+     *
+     * @param certificates at most {@link #MAX_CERTIFICATES}, each with a key of its own
+     * @param threshold how many of them must have signed, 1 to their number
+     */
+    public static TrustedPublishers of(List<PublisherCertificate> certificates, int threshold) {
+        if (certificates.size() > MAX_CERTIFICATES) {
+            throw new IllegalArgumentException("%d publisher certificates; at most %d are accepted"
+                    .formatted(certificates.size(), MAX_CERTIFICATES));
+        }
+        if (threshold < 1 || threshold > certificates.size()) {
+            throw new IllegalArgumentException(
+                    "a threshold of %d signers needs 1 to %d: there are %d publisher certificates"
+                            .formatted(threshold, certificates.size(), certificates.size()));
+        }
+        for (int i = 0; i < certificates.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (certificates.get(i).hasKeyOf(certificates.get(j))) {
+                    throw new IllegalArgumentException("two publisher certificates hold one key: %s and %s"
+                            .formatted(certificates.get(j), certificates.get(i)));
+                }
+            }
+        }
+        return new TrustedPublishers(certificates, threshold);
+    }
+
+    /**
+     * Reads a set from a directory: every {@code *.pem}, {@code *.crt}, {@code *.cer} and {@code *.der} file in it.
+     *
+     * @throws IOException if there is no such directory, no certificate in it, or a file is none
+     */
+    public static TrustedPublishers load(Path directory, int threshold) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new NoSuchFileException(
+                    directory.toString(), null, "no such directory; put the publishers' certificates there");
+        }
+        var certificates = new ArrayList<PublisherCertificate>();
+        try (var files = Files.newDirectoryStream(directory, "*.{pem,crt,cer,der}")) {
+            var sorted = new ArrayList<Path>();
+            files.forEach(sorted::add);
+            sorted.sort(null);
+            for (Path file : sorted) {
+                certificates.add(PublisherCertificate.read(file));
+            }
+        }
+        if (certificates.isEmpty()) {
+            throw new IOException(directory + ": no publisher certificate (*.pem, *.crt, *.cer, *.der) there");
+        }
+        try {
+            return of(certificates, threshold);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Decides whether enough trusted publishers have signed a bundle.
+     *
+     * @return who has signed, in the order of the signatures
+     * @throws RefusedException {@code signature-profile}, {@code signature-invalid}, {@code duplicate-signer}, {@code
+     *     untrusted-signer} or {@code not-enough-signers}
+     */
+    public VerifiedBundle verify(Bundle bundle) throws RefusedException {
+        var decoded = new ArrayList<CmsSignature>();
+        for (var signature : bundle.signatures()) {
+            decoded.add(CmsSignature.decode(signature, decoded.size() + 1));
+        }
+        var signers = new ArrayList<PublisherCertificate>();
+        for (int i = 0; i < decoded.size(); i++) {
+            var signature = decoded.get(i);
+            var signer = signerOf(signature);
+            // A signature of nobody we know counts for nothing and harms nothing: a bundle may carry an old and a new
+            // key's signatures while a fleet changes keys.
+            if (signer.isEmpty()) {
+                continue;
+            }
+            if (!signature.verifies(bundle, signer.get())) {
+                throw new RefusedException(
+                        new SignatureInvalid(i + 1, signer.get().toString()));
+            }
+            if (signers.contains(signer.get())) {
+                throw new RefusedException(new DuplicateSigner(signer.get().toString()));
+            }
+            signers.add(signer.get());
+        }
+        if (signers.isEmpty()) {
+            throw new RefusedException(new UntrustedSigner(
+                    names(certificates),
+                    decoded.stream().map(CmsSignature::toString).toList()));
+        }
+        if (signers.size() < threshold) {
+            throw new RefusedException(new NotEnoughSigners(threshold, names(signers)));
+        }
+        return new VerifiedBundle(bundle, signers);
+    }
+
+    private Optional<PublisherCertificate> signerOf(CmsSignature signature) {
+        return certificates.stream()
+                .filter(certificate -> certificate.isSigner(signature.issuer(), signature.serial()))
+                .findFirst();
+    }
+
+    private static List<String> names(List<PublisherCertificate> certificates) {
+        return certificates.stream().map(PublisherCertificate::toString).toList();
+    }
+
+    public List<PublisherCertificate> certificates() {
+        return certificates;
+    }
+
+    public int threshold() {
+        return threshold;
+    }
+}

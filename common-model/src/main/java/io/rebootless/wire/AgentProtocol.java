@@ -1,0 +1,36 @@
+package io.rebootless.wire;
+
+/**
+ * Paths and headers between agent and server. Deployed agents freeze them: servers serve agents two releases old.
+ */
+public final class AgentProtocol {
+    /** Records on the wire say this in {@code version}. */
+    public static final int VERSION = 1;
+
+    public static final String ENROLL = "/api/v1/agent/enroll";
+    public static final String DIRECTIVE = "/api/v1/agent/directive";
+    public static final String REPORT = "/api/v1/agent/report";
+
+    /** Followed by a file digest. */
+    public static final String BUNDLES = "/api/v1/bundles/";
+
+    /** Answer to a poll, on 304 too: seconds until the next one. */
+    public static final String POLL_SECONDS = "Rebootless-Poll-Seconds";
+
+    /** With a poll: the last acknowledged report, as {@code journalId/number}. */
+    public static final String REPORT_ACKNOWLEDGED = "Rebootless-Report";
+
+    /** Answer to a poll: {@code true} if the server does not know that report and wants the state again. */
+    public static final String REPORT_WANTED = "Rebootless-Report-Wanted";
+
+    /** {@code Prefer: wait=50} (RFC 7240 section 4.3): how long a poll may hang, below proxies' usual 60 s. */
+    public static final int MAX_WAIT_SECONDS = 50;
+
+    /** How an enrolment key and a host token start, so that secret scanners find leaked ones. */
+    public static final String ENROLLMENT_KEY_PREFIX = "rlek_";
+
+    public static final String HOST_TOKEN_PREFIX = "rlht_";
+    public static final String API_KEY_PREFIX = "rlak_";
+
+    private AgentProtocol() {}
+}

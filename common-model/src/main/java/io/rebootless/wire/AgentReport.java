@@ -1,0 +1,63 @@
+package io.rebootless.wire;
+
+import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.KernelBuild;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole state of a host: {@code PUT /api/v1/agent/report}. Repeating one changes nothing.
+ *
+ * @param version 1
+ * @param journalId the journal's own name, new when an agent starts one; entries are keyed (host, journal, sequence)
+ * @param number counts reports within a journal; a lower one than the server knows is a late repeat
+ * @param hostname what the host calls itself
+ * @param kernel what runs there
+ * @param bootId {@code /proc/sys/kernel/random/boot_id}
+ * @param uptimeSeconds since boot, suspend included
+ * @param agentVersion the agent's own
+ * @param hostTime the host's wall time: recorded, never judged by
+ * @param generation of the newest directive seen, 0 before the first
+ * @param state where the agent stands
+ * @param bundle identity of the bundle that {@code state} speaks of
+ * @param livepatch what the kernel says
+ * @param failure with {@link AgentState#REFUSED}, {@link AgentState#FAILED} and {@link AgentState#HELD}
+ * @param journal entries not acknowledged yet, in order, at most {@value #MAX_JOURNAL}
+ */
+public record AgentReport(
+        int version,
+        UUID journalId,
+        long number,
+        String hostname,
+        KernelBuild kernel,
+        String bootId,
+        long uptimeSeconds,
+        String agentVersion,
+        Instant hostTime,
+        long generation,
+        AgentState state,
+        @Nullable Sha256 bundle,
+        LivepatchState livepatch,
+        @Nullable Failure failure,
+        List<JournalEntry> journal) {
+    public static final int MAX_JOURNAL = 500;
+
+    public AgentReport {
+        Limits.range("version", version, 1, Integer.MAX_VALUE);
+        Objects.requireNonNull(journalId, "journalId");
+        Limits.range("number", number, 1, Long.MAX_VALUE);
+        Limits.text("hostname", hostname, 253);
+        Objects.requireNonNull(kernel, "kernel");
+        Limits.text("bootId", bootId, 64);
+        Limits.range("uptimeSeconds", uptimeSeconds, 0, Long.MAX_VALUE);
+        Limits.text("agentVersion", agentVersion, 64);
+        Objects.requireNonNull(hostTime, "hostTime");
+        Limits.range("generation", generation, 0, Long.MAX_VALUE);
+        Objects.requireNonNull(state, "state");
+        Objects.requireNonNull(livepatch, "livepatch");
+        journal = Limits.list("journal", journal, MAX_JOURNAL);
+    }
+}

@@ -1,0 +1,46 @@
+package io.rebootless.wire;
+
+import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.KernelBuild;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One host as the server knows it: an entry of {@code GET /api/v1/hosts}.
+ *
+ * @param id given at enrolment
+ * @param hostname what the host calls itself
+ * @param labels set by people
+ * @param kernel what runs there
+ * @param bootId changes with every boot
+ * @param uptimeSeconds as last reported
+ * @param state where the agent stands; idle until its first report
+ * @param level the level in force for every task, 0 if none
+ * @param bundle identity of the bundle the agent's state speaks of
+ * @param publication that bundle's, if the server knows it
+ * @param latestLevel the newest level published for its kernel build, 0 if none
+ * @param protection the server's verdict
+ * @param failure why it is not where it should be
+ * @param agentVersion the agent's own
+ * @param enrolled when it joined
+ * @param lastSeen by the server's clock
+ */
+public record FleetHost(
+        UUID id,
+        String hostname,
+        Map<String, String> labels,
+        KernelBuild kernel,
+        @Nullable String bootId,
+        long uptimeSeconds,
+        AgentState state,
+        long level,
+        @Nullable Sha256 bundle,
+        @Nullable String publication,
+        long latestLevel,
+        Protection protection,
+        @Nullable Failure failure,
+        String agentVersion,
+        Instant enrolled,
+        @Nullable Instant lastSeen) {}

@@ -1,0 +1,68 @@
+package io.rebootless.wire;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The limits that every wire record holds to when it is made, whoever made it. */
+final class Limits {
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9][a-z0-9._/-]{0,62}");
+    private static final int MAX_LABELS = 64;
+
+    private Limits() {}
+
+    /** Text without control characters: databases and terminals choke on them. */
+    static String text(String field, String value, int max) {
+        Objects.requireNonNull(value, field);
+        if (value.isBlank() || value.length() > max || !value.codePoints().noneMatch(Limits::unprintable)) {
+            throw new IllegalArgumentException("%s: 1 to %d printable characters expected".formatted(field, max));
+        }
+        return value;
+    }
+
+    static void optionalText(String field, @Nullable String value, int max) {
+        if (value != null) {
+            text(field, value, max);
+        }
+    }
+
+    static Map<String, String> labels(@Nullable Map<String, String> labels) {
+        if (labels == null) {
+            return Map.of();
+        }
+        if (labels.size() > MAX_LABELS) {
+            throw new IllegalArgumentException("labels: at most " + MAX_LABELS);
+        }
+        labels.forEach((key, value) -> {
+            if (!LABEL.matcher(key).matches()) {
+                throw new IllegalArgumentException(
+                        "labels: a key is 1 to 63 of a-z 0-9 . _ / -, starting with a letter or digit");
+            }
+            text("labels." + key, value, 255);
+        });
+        return new TreeMap<>(labels);
+    }
+
+    static <T> List<T> list(String field, @Nullable List<T> list, int max) {
+        if (list == null) {
+            return List.of();
+        }
+        if (list.size() > max) {
+            throw new IllegalArgumentException("%s: at most %d entries".formatted(field, max));
+        }
+        return List.copyOf(list);
+    }
+
+    static void range(String field, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException("%s: %d to %d expected, not %d".formatted(field, min, max, value));
+        }
+    }
+
+    private static boolean unprintable(int c) {
+        return Character.isISOControl(c) && c != '\n' && c != '\t' || c >= 0xd800 && c <= 0xdfff;
+    }
+}
