@@ -49,8 +49,9 @@ record CmsSignature(X500Name issuer, BigInteger serial, Hash hash, byte[] value)
             this.oid = oid;
         }
 
+        /** Parameters absent, as RFC 5754 section 2 asks for and OpenSSL writes. */
         AlgorithmIdentifier algorithm() {
-            return new AlgorithmIdentifier(oid, DERNull.INSTANCE);
+            return new AlgorithmIdentifier(oid);
         }
 
         private Digest prehashed() {
