@@ -14,25 +14,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.ScopeType;
 
 /** The publisher's, operator's and pipeline's command. */
 @Command(
         name = "rebootless",
         description = {"Keeps a fleet of Linux servers patched without rebooting them.%n"},
         synopsisSubcommandLabel = "COMMAND",
-        mixinStandardHelpOptions = true,
-        scope = ScopeType.INHERIT,
         versionProvider = Rebootless.Version.class,
-        exitCodeListHeading = "%nExit codes%n",
-        exitCodeList = {
-            "0:done; gate: every host is protected",
-            "1:refused; gate: some host is not protected",
-            "2:gate only: cannot tell",
-            "64:the command line is wrong",
-            "66:a file is missing, unreadable or not what it should be",
-            "69:the server cannot be reached or answered something else than expected"
-        },
         subcommands = {
             KeysCommand.class,
             KernelCommand.class,
@@ -52,6 +40,9 @@ import picocli.CommandLine.ScopeType;
             "  rebootless gate --cve CVE-2026-0001"
         })
 public final class Rebootless {
+    /** Wide enough for the examples to stay whole when copied. */
+    private static final int HELP_WIDTH = 110;
+
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));
     }
@@ -59,7 +50,7 @@ public final class Rebootless {
     /** The command as {@link #main} runs it, for tests to run it with their own writers. */
     public static CommandLine commandLine() {
         var line = new CommandLine(new Rebootless());
-        line.setCaseInsensitiveEnumValuesAllowed(true);
+        describe(line);
         line.setExecutionExceptionHandler((exception, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText("rebootless: " + words(exception)));
             return exitCode(exception);
@@ -73,6 +64,18 @@ public final class Rebootless {
             return ExitCode.USAGE;
         });
         return line;
+    }
+
+    /** Gives every command, however deep, {@code --help} and the list of exit codes. */
+    private static void describe(CommandLine command) {
+        if (command.getCommand() instanceof HelpCommand) {
+            return;
+        }
+        var usage = command.getCommandSpec().mixinStandardHelpOptions(true).usageMessage();
+        usage.width(HELP_WIDTH);
+        usage.exitCodeListHeading("%nExit codes%n");
+        usage.exitCodeList(ExitCode.MEANINGS);
+        command.getSubcommands().values().forEach(Rebootless::describe);
     }
 
     private static String words(Exception exception) {

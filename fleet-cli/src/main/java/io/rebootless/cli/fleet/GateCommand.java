@@ -28,10 +28,7 @@ import picocli.CommandLine.Spec;
                     + " or whose kernel build has no bundle naming the CVE, is unknown."
         },
         footerHeading = "%nIn a pipeline%n",
-        footer = {
-            "  rebootless gate --cve CVE-2026-0001 --label env=production",
-            "  exit code 0: protected; 1: some host is not; 2: cannot tell, the server's absence included"
-        })
+        footer = "  rebootless gate --cve CVE-2026-0001 --label env=production")
 public final class GateCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;

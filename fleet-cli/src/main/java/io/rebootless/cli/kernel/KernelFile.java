@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import net.fornwall.jelf.ElfFile;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
@@ -107,8 +108,8 @@ public final class KernelFile {
         if (start + length > bytes.length) {
             throw failed(file, "a vmlinuz that ends too early");
         }
-        var compressed = new ByteArrayInputStream(bytes, (int) start, (int) length);
-        try (var vmlinux = new CompressorStreamFactory().createCompressorInputStream(compressed)) {
+        byte[] compressed = Arrays.copyOfRange(bytes, (int) start, (int) (start + length));
+        try (var vmlinux = KernelCompression.decompress(compressed)) {
             return vmlinux.readNBytes(MAX_BYTES);
         }
     }
