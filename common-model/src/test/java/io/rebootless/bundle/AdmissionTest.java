@@ -35,12 +35,14 @@ class AdmissionTest {
     }
 
     @Property
-    void a_downgrade_needs_a_level_in_force_that_can_be_left_and_never_goes_below_the_floor(
+    void a_downgrade_goes_to_a_lower_level_from_one_that_can_be_left_and_never_below_the_floor(
             @ForAll @LongRange(min = 0, max = 5) long floor,
             @ForAll @LongRange(min = 0, max = 5) long inForce,
             @ForAll boolean safe,
             @ForAll @LongRange(min = 1, max = 6) long level) {
-        String expected = level < floor ? "below-floor" : inForce > 0 && !safe ? "downgrade-unsafe" : "admitted";
+        String expected = level < floor
+                ? "below-floor"
+                : level >= inForce ? "not-below-level" : !safe ? "downgrade-unsafe" : "admitted";
         assertThat(outcome(new Admission(HERE, floor, inForce, safe), header(HERE, level), false))
                 .isEqualTo(expected);
     }
