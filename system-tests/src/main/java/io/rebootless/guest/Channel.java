@@ -45,7 +45,7 @@ final class Channel implements Closeable {
         readLine(deadline);
         write(ByteBuffer.wrap(input), deadline);
 
-        String[] answer = readLine(deadline).split(" ");
+        String[] answer = readLine(deadline).split(" ", 3);
         byte[] out = read(Integer.parseInt(answer[1]), deadline);
         byte[] err = read(Integer.parseInt(answer[2]), deadline);
         return new Result(Integer.parseInt(answer[0]), out, err);

@@ -40,7 +40,7 @@ final class Console {
 
     /** The last lines, for error messages. */
     String tail() {
-        String[] lines = text().strip().split("\n");
+        String[] lines = text().strip().split("\n", -1);
         int from = Math.max(0, lines.length - TAIL_LINES);
         return String.join("\n", Arrays.asList(lines).subList(from, lines.length));
     }

@@ -34,7 +34,7 @@ final class KernelModules {
                 String file = line.substring(0, colon);
                 // depmod lists what a module needs directly first and what that needs in turn behind it.
                 LinkedHashSet<String> files = new LinkedHashSet<>();
-                String[] needed = line.substring(colon + 1).strip().split(" ");
+                String[] needed = line.substring(colon + 1).strip().split(" ", -1);
                 for (int i = needed.length - 1; i >= 0; i--) {
                     if (!needed[i].isEmpty()) {
                         files.add(needed[i]);
