@@ -2,9 +2,8 @@
 /*
  * Everything that differs between the kernels we support, and nothing else.
  *
- * kernel_read_file_from_path_initns(), by which the build-id is read, is
- * exported by every kernel from 5.10 on, so it needs no alternative here. Nor
- * does a notifier's veto at MODULE_STATE_COMING: honoured since 5.10.
+ * Nothing here for a notifier's veto at MODULE_STATE_COMING, which livepatch.c
+ * relies on: it has been honoured since 5.10, the oldest kernel we support.
  */
 #ifndef REBOOTLESS_COMPAT_H
 #define REBOOTLESS_COMPAT_H

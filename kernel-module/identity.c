@@ -5,15 +5,16 @@
  * change under a running kernel.
  */
 #include <linux/elf.h>
-#include <linux/kernel_read_file.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/utsname.h>
-#include <linux/vmalloc.h>
 
 #include "rebootless.h"
 
 #define NOTES_PATH	"/sys/kernel/notes"
-#define NOTES_MAX	(64 * 1024)
+#define NOTES_MAX	(16 * 1024)
 
 #ifndef NT_GNU_BUILD_ID
 #define NT_GNU_BUILD_ID	3
@@ -55,25 +56,46 @@ static int find_build_id(const u8 *notes, size_t left)
 }
 
 /*
+ * Not kernel_read_file_from_path_initns(): its purposes (firmware, policy, ...)
+ * are each subject to policies that do not mean this file, and with none of
+ * them (READING_UNKNOWN) the IPE LSM of 6.12 and later prints a warning with a
+ * stack trace and taints the kernel.
+ */
+static ssize_t read_notes(void *to, size_t size)
+{
+	struct file *file;
+	loff_t pos = 0;
+	ssize_t n;
+
+	file = filp_open(NOTES_PATH, O_RDONLY, 0);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	do {
+		n = kernel_read(file, to + pos, size - pos, &pos);
+	} while (n > 0 && pos < size);
+	filp_close(file, NULL);
+	return n < 0 ? n : pos;
+}
+
+/*
  * Fail closed: a kernel whose build cannot be told apart from others is not one
  * a bundle can be meant for.
  */
 int rl_identity_init(void)
 {
-	void *notes = NULL;
 	ssize_t size;
+	void *notes;
 	int err;
 
-	size = kernel_read_file_from_path_initns(NOTES_PATH, 0, &notes, NOTES_MAX,
-						 NULL, READING_UNKNOWN);
-	if (size < 0) {
-		pr_err("cannot read " NOTES_PATH ": %pe\n", ERR_PTR(size));
-		return size;
-	}
-	err = find_build_id(notes, size);
-	vfree(notes);
+	notes = kmalloc(NOTES_MAX, GFP_KERNEL);
+	if (!notes)
+		return -ENOMEM;
+	size = read_notes(notes, NOTES_MAX);
+	err = size < 0 ? size : find_build_id(notes, size);
+	kfree(notes);
 	if (err) {
-		pr_err("no usable GNU build-id in " NOTES_PATH "\n");
+		pr_err("no usable GNU build-id in " NOTES_PATH ": %pe\n",
+		       ERR_PTR(err));
 		return err;
 	}
 	pr_info("kernel build %s, build-id %*phN\n", init_utsname()->release,
