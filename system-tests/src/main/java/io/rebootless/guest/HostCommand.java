@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A short-lived program on this machine: bounded in time, its output held as bytes. */
-final class HostCommand {
+public final class HostCommand {
     private HostCommand() {}
 
     /** Runs a program whose failure is nobody's question. */
-    static byte[] output(Duration timeout, List<String> command) {
+    public static byte[] output(Duration timeout, List<String> command) {
         Result result = run(timeout, command);
         if (result.exit() != 0) {
             throw new IllegalStateException("`%s` ended with %d: %s"
@@ -26,7 +26,7 @@ final class HostCommand {
         return result.outBytes();
     }
 
-    static Result run(Duration timeout, List<String> command) {
+    public static Result run(Duration timeout, List<String> command) {
         try {
             // Files rather than pipes: neither stream can block the program, and no thread has to drain them.
             Path out = Files.createTempFile("host-command", ".out");

@@ -1,0 +1,71 @@
+package io.rebootless.product;
+
+import io.rebootless.guest.DebianKernel;
+import io.rebootless.guest.HostCommand;
+import io.rebootless.guest.Machine;
+import io.rebootless.guest.Repository;
+import io.rebootless.guest.Result;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * {@code kernel-module/} built for one kernel.
+ *
+ * @param kernel what it was built for
+ * @param folder where the build's results are
+ */
+public record ModuleBuild(DebianKernel kernel, Path folder) {
+    /** Where a package would put the loader: the module looks for it there unless told otherwise. */
+    public static final String LOADER = "/usr/lib/rebootless/rebootless-load";
+
+    static final String MODULE = "/usr/lib/rebootless/rebootless.ko";
+
+    private static final Duration BUILD = Duration.ofMinutes(5);
+    private static final Map<String, ModuleBuild> BUILT = new ConcurrentHashMap<>();
+
+    /** Builds it, or finds it built. */
+    public static ModuleBuild of(DebianKernel kernel) {
+        return BUILT.computeIfAbsent(kernel.release(), release -> build(kernel));
+    }
+
+    private static ModuleBuild build(DebianKernel kernel) {
+        Path sources = Repository.root().resolve("kernel-module");
+        Path folder = sources.resolve("build").resolve(kernel.release());
+        Result result = HostCommand.run(
+                BUILD,
+                List.of("make", "--silent", "-C", sources.toString(), "KDIR=" + kernel.headers(), "OUT=" + folder));
+        if (result.exit() != 0) {
+            throw new IllegalStateException(
+                    "kernel-module does not build for %s:%n%s".formatted(kernel.release(), result));
+        }
+        return new ModuleBuild(kernel, folder);
+    }
+
+    public Path module() {
+        return folder.resolve("rebootless.ko");
+    }
+
+    public Path loader() {
+        return folder.resolve("rebootless-load");
+    }
+
+    /** A sample livepatch: level 1, or level 2 which contains it. */
+    public Path sample(int level) {
+        return folder.resolve("samples/level-%1$d/rebootless_sample_%1$d.ko".formatted(level));
+    }
+
+    /** A module made to misbehave, by the name of its source. */
+    public Path testModule(String name) {
+        return folder.resolve("tests/modules/" + name + ".ko");
+    }
+
+    /** A machine on which the module and its loader are installed, nothing loaded. */
+    public Machine machine() {
+        Machine machine = Machine.with(kernel);
+        machine.files().file(MODULE, module()).file(LOADER, loader());
+        return machine;
+    }
+}

@@ -1,0 +1,196 @@
+package io.rebootless.product;
+
+import static io.rebootless.testing.TestPublishers.alice;
+import static io.rebootless.testing.TestPublishers.mallory;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rebootless.bundle.BundleFormat;
+import io.rebootless.bundle.ManifestCodec;
+import io.rebootless.guest.Guest;
+import io.rebootless.guest.Kernels;
+import io.rebootless.kernel.BuildId;
+import io.rebootless.kernel.KernelBuild;
+import io.rebootless.testing.TestBundles;
+import java.nio.file.Files;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The kernel module with one trusted publisher, on a real kernel that is patched and reverted between tests. */
+class KernelModuleTest {
+    static Guest guest;
+    static KernelGuest kernel;
+    static SampleBundles samples;
+
+    @BeforeAll
+    static void a_sealed_module_that_trusts_alice() {
+        var module = ModuleBuild.of(Kernels.orSkip("newest-6.1"));
+        guest = module.machine().boot();
+        kernel = KernelGuest.sealed(guest, 1, alice().certificate());
+        samples = new SampleBundles(module, kernel.build());
+    }
+
+    @AfterAll
+    static void off() {
+        if (guest != null) {
+            guest.close();
+        }
+    }
+
+    @BeforeEach
+    void nothing_in_force() {
+        kernel.revert();
+        assertThat(kernel.read("level")).isEqualTo("0");
+    }
+
+    @Test
+    void level_1_then_level_2_then_none_on_one_boot() {
+        var boot = guest.bootId();
+        assertThat(kernel.showsFix1()).isFalse();
+
+        assertThat(kernel.upgrade(samples.level(1, alice()))).isEqualTo("ok");
+        kernel.awaitTransition();
+        assertThat(kernel.read("level")).isEqualTo("1");
+        assertThat(kernel.showsFix1()).isTrue();
+        assertThat(kernel.showsFix2()).isFalse();
+
+        assertThat(kernel.upgrade(samples.level(2, alice()))).isEqualTo("ok");
+        kernel.awaitTransition();
+        assertThat(kernel.read("level")).isEqualTo("2");
+        assertThat(kernel.read("patch")).isEqualTo("rebootless_sample_2");
+        assertThat(kernel.showsFix1()).isTrue();
+        assertThat(kernel.showsFix2()).isTrue();
+
+        kernel.revert();
+        assertThat(kernel.read("level")).isEqualTo("0");
+        assertThat(kernel.showsFix1()).isFalse();
+        assertThat(kernel.showsFix2()).isFalse();
+        assertThat(guest.sh("lsmod")).doesNotContain("rebootless_sample");
+        assertThat(guest.bootId()).isEqualTo(boot);
+    }
+
+    @Test
+    void a_downgrade_is_an_explicit_word_and_atomic_too() {
+        assertThat(kernel.upgrade(samples.level(2, alice()))).isEqualTo("ok");
+        kernel.awaitTransition();
+        assertThat(kernel.upgrade(samples.level(1, alice()))).startsWith("EEXIST not-above-level:");
+        assertThat(kernel.apply(samples.level(1, alice()), "downgrade")).isEqualTo("ok");
+        kernel.awaitTransition();
+        assertThat(kernel.read("level")).isEqualTo("1");
+        assertThat(kernel.showsFix2()).isFalse();
+    }
+
+    @Test
+    void the_same_level_again_is_not_above_the_one_in_force() {
+        assertThat(kernel.upgrade(samples.level(1, alice()))).isEqualTo("ok");
+        assertThat(kernel.upgrade(samples.level(1, alice()))).startsWith("EEXIST not-above-level:");
+    }
+
+    @Test
+    void an_unknown_key_is_an_untrusted_signer() {
+        refuses(samples.level(1, mallory()), "ENOKEY untrusted-signer:");
+    }
+
+    @Test
+    void one_key_signing_twice_is_a_duplicate_signer() {
+        refuses(samples.level(1, alice(), alice()), "ENOTUNIQ duplicate-signer:");
+    }
+
+    @Test
+    void a_bundle_for_another_kernel_build_is_refused_even_if_only_the_build_id_differs() {
+        var here = kernel.build();
+        var rebuilt = new KernelBuild(
+                here.release(),
+                here.version(),
+                here.machine(),
+                new BuildId("00112233445566778899aabbccddeeff00112233"));
+        refuses(samples.of(rebuilt, 1, 0, alice()), "ENOEXEC wrong-kernel: build-id:");
+        var older = new KernelBuild("6.1.0-1-amd64", here.version(), here.machine(), here.buildId());
+        refuses(samples.of(older, 1, 0, alice()), "ENOEXEC wrong-kernel: release:");
+    }
+
+    @Test
+    void a_bundle_cut_short_is_truncated() {
+        byte[] whole = samples.small(alice());
+        for (int length : new int[] {1, 511, 512, 600, whole.length - 500, whole.length - 1}) {
+            refuses(Arrays.copyOf(whole, length), "EBADMSG truncated:");
+        }
+    }
+
+    @Test
+    void bytes_behind_the_last_signature_are_refused() {
+        byte[] whole = samples.level(1, alice());
+        refuses(Arrays.copyOf(whole, whole.length + 1), "EBADMSG trailing-bytes:");
+    }
+
+    @Test
+    void more_bytes_than_any_bundle_has_are_refused_and_not_kept() {
+        byte[] tooMuch = new byte[(int) BundleFormat.MAX_FILE_BYTES + 1];
+        assertThat(kernel.apply(tooMuch, "upgrade")).startsWith("EFBIG bundle-size:");
+        assertThat(kernel.write("apply", "upgrade")).startsWith("ENODATA nothing-staged:");
+    }
+
+    @Test
+    void a_write_that_does_not_continue_the_last_one_drops_what_was_staged() {
+        guest.push(samples.small(alice()), "/tmp/small.rlb");
+        guest.sh("cat /tmp/small.rlb >/sys/kernel/rebootless/bundle");
+        assertThat(guest.run("echo x | dd of=/sys/kernel/rebootless/bundle bs=1 seek=7 conv=notrunc 2>/dev/null")
+                        .exit())
+                .isNotZero();
+        assertThat(kernel.read("last_error")).startsWith("EINVAL not-contiguous:");
+        assertThat(kernel.write("apply", "upgrade")).startsWith("ENODATA nothing-staged:");
+    }
+
+    @Test
+    void an_image_that_is_no_livepatch_never_goes_live() throws Exception {
+        byte[] plain = Files.readAllBytes(samples.module().testModule("rebootless_test_plain"));
+        byte[] bundle = TestBundles.signed(
+                samples.kernel(),
+                "rebootless_test_plain",
+                1,
+                0,
+                ManifestCodec.encode(TestBundles.manifest(1)),
+                plain,
+                alice());
+        refuses(bundle, "EINVAL not-livepatch:");
+    }
+
+    @Test
+    void a_livepatch_whose_init_fails_leaves_nothing_behind() throws Exception {
+        byte[] failing = Files.readAllBytes(samples.module().testModule("rebootless_test_init_fails"));
+        byte[] bundle = TestBundles.signed(
+                samples.kernel(),
+                "rebootless_test_init_fails",
+                1,
+                0,
+                ManifestCodec.encode(TestBundles.manifest(1)),
+                failing,
+                alice());
+        assertThat(kernel.upgrade(bundle)).contains("loader-failed:");
+        assertThat(guest.sh("lsmod")).doesNotContain("rebootless_test_init_fails");
+    }
+
+    @Test
+    void a_sealed_module_can_be_neither_reopened_nor_unloaded() {
+        guest.push(mallory().certificate().der(), "/tmp/mallory.der");
+        assertThat(guest.run("cat /tmp/mallory.der >/sys/kernel/rebootless/trust")
+                        .exit())
+                .isNotZero();
+        assertThat(kernel.read("last_error")).startsWith("EBUSY sealed:");
+        assertThat(kernel.write("threshold", "2")).startsWith("EBUSY sealed:");
+        assertThat(kernel.write("sealed", "0")).startsWith("EINVAL bad-value:");
+        assertThat(guest.run("rmmod rebootless").err()).contains("Resource temporarily unavailable");
+        assertThat(kernel.read("keys"))
+                .isEqualTo(alice().certificate().fingerprint().hex());
+    }
+
+    /** Refused for that reason, and nothing has changed on the host. */
+    private static void refuses(byte[] bundle, String reason) {
+        assertThat(kernel.upgrade(bundle)).startsWith(reason);
+        assertThat(kernel.read("level")).isEqualTo("0");
+        assertThat(kernel.showsFix1()).isFalse();
+        assertThat(guest.sh("lsmod")).doesNotContain("rebootless_sample", "rebootless_test");
+    }
+}

@@ -1,0 +1,42 @@
+package io.rebootless.product;
+
+import io.rebootless.bundle.ManifestCodec;
+import io.rebootless.kernel.KernelBuild;
+import io.rebootless.testing.TestBundles;
+import io.rebootless.trust.PublisherKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+
+/** The sample livepatches as bundles for a guest's kernel. */
+record SampleBundles(ModuleBuild module, KernelBuild kernel) {
+
+    /** A sample's level, floor 0. */
+    byte[] level(int level, PublisherKey... signers) {
+        return level(level, 0, signers);
+    }
+
+    byte[] level(int level, long floor, PublisherKey... signers) {
+        return of(kernel, level, floor, signers);
+    }
+
+    byte[] of(KernelBuild kernel, int level, long floor, PublisherKey... signers) {
+        try {
+            return TestBundles.signed(
+                    kernel,
+                    "rebootless_sample_" + level,
+                    level,
+                    floor,
+                    ManifestCodec.encode(TestBundles.manifest(level, "CVE-2026-0001")),
+                    Files.readAllBytes(module.sample(level)),
+                    signers);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A bundle that passes every check but the kernel's own loader: small, for tests that alter many bytes. */
+    byte[] small(PublisherKey... signers) {
+        return TestBundles.signed(kernel, 9, 0, TestBundles.manifest(9, "CVE-2026-0001"), signers);
+    }
+}
