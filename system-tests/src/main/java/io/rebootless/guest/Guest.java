@@ -96,14 +96,17 @@ public final class Guest implements AutoCloseable {
      */
     public Result run(String script, byte[] input, Duration limit) {
         Deadline deadline = Deadline.in(limit.plus(GRACE));
-        Deadline patience = Deadline.in(limit);
         Channel channel = takeChannel(deadline);
+        Deadline patience = Deadline.in(limit);
         Result result;
         try {
             result = channel.exchange(script.getBytes(StandardCharsets.UTF_8), input, limit, deadline);
         } catch (IOException e) {
             // Nothing but the end of the machine ends a channel.
             throw died(script);
+        } catch (GuestTimeout e) {
+            // A late answer would be taken for the next command's, so this channel is never used again.
+            throw new GuestTimeout("`%s`: %s. Its console:%n%s".formatted(script, e.getMessage(), console.tail()));
         }
         channels.add(channel);
         if (result.exit() == KILLED && patience.passed()) {
@@ -218,7 +221,14 @@ public final class Guest implements AutoCloseable {
 
     /** Shuts the guest down in an orderly way: services get SIGTERM, the disk is unmounted. */
     public void powerOff() {
-        sh("poweroff");
+        try {
+            sh("poweroff");
+        } catch (GuestDied e) {
+            // It may be gone before it has answered.
+            if (e.panicked()) {
+                throw e;
+            }
+        }
         awaitEnd(END);
     }
 
