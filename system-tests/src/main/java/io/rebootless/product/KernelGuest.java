@@ -61,7 +61,7 @@ public final class KernelGuest {
     /** Stages a bundle and commands {@code word}; returns {@code last_error}. */
     public String apply(byte[] bundle, String word) {
         guest.push(bundle, "/tmp/bundle.rlb");
-        Result staged = guest.run("cat /tmp/bundle.rlb >%sbundle".formatted(ABI));
+        Result staged = guest.run("dd if=/tmp/bundle.rlb of=%sbundle bs=4096 conv=notrunc".formatted(ABI));
         return staged.exit() == 0 ? write("apply", word) : read("last_error");
     }
 

@@ -123,6 +123,7 @@ class KernelTrustTest {
 
     /** As root without CAP_SYS_MODULE, and without a way to get it back: what the agent runs as. */
     private static String incapable(String script) {
-        return "setpriv --bounding-set=-sys_module --inh-caps=-sys_module sh -c '%s' 2>/dev/null".formatted(script);
+        return "/usr/bin/setpriv --bounding-set=-sys_module --inh-caps=-sys_module sh -c '%s' 2>/dev/null"
+                .formatted(script);
     }
 }
