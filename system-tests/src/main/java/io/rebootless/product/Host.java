@@ -1,0 +1,170 @@
+package io.rebootless.product;
+
+import io.rebootless.guest.Disk;
+import io.rebootless.guest.Guest;
+import io.rebootless.guest.Initramfs;
+import io.rebootless.guest.Job;
+import io.rebootless.guest.Machine;
+import io.rebootless.guest.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server of the fleet: a guest with the agent and the kernel module installed where their packages put them, its state
+ * on a disk that survives the guest. The agent runs as root without CAP_SYS_MODULE, as its systemd unit has it.
+ */
+public final class Host implements AutoCloseable {
+    private static final String AGENT = "/usr/lib/rebootless/agent";
+    private static final String STATE = "/var/lib/rebootless";
+
+    /** What {@code rebootless-agent.service} takes from it. */
+    private static final String CAPABILITIES = "/usr/bin/setpriv --bounding-set=-sys_module --inh-caps=-sys_module";
+
+    private static final Duration COMMAND = Duration.ofMinutes(3);
+
+    private final Machine machine;
+    private Guest guest;
+    private @Nullable Job agent;
+
+    private Host(Machine machine, Guest guest) {
+        this.machine = machine;
+        this.guest = guest;
+    }
+
+    /**
+     * Boots a host that trusts a publisher and knows a server's CA.
+     *
+     * @param folder for this host's disk and archives
+     * @param layers written once, shared by all hosts: {@link #agentLayer}
+     * @param module the kernel module for its kernel
+     * @param publisher whose bundles it takes
+     * @param server whose CA it knows
+     */
+    public static Host boot(
+            Path folder, Path layers, ModuleBuild module, Publisher publisher, PatchServerProcess server) {
+        Machine machine = module.machine()
+                .layer(layers)
+                .disk(Disk.create(folder.resolve("host.disk"), 256), STATE)
+                .memory(1024);
+        machine.files()
+                .file("/etc/rebootless/trust.d/publisher.crt", publisher.certificate())
+                .file("/etc/rebootless/ca.pem", server.ca());
+        var host = new Host(machine, machine.boot());
+        host.trustAndSeal();
+        return host;
+    }
+
+    /** Writes the archive with the agent, its Java runtime and setpriv. */
+    public static Path agentLayer(Path archive) {
+        return new Initramfs()
+                .tree(AGENT, Distribution.agent())
+                .symlink("/usr/bin/rebootless-agent", AGENT + "/bin/rebootless-agent")
+                .program(Path.of("/usr/bin/setpriv"))
+                .writeTo(archive);
+    }
+
+    /** What {@code rebootless-trust.service} does before the agent starts: it has the capability, the agent has not. */
+    private void trustAndSeal() {
+        guest.sh("insmod " + ModuleBuild.MODULE);
+        guest.sh("rebootless-agent trust --seal", COMMAND);
+    }
+
+    public Guest guest() {
+        return guest;
+    }
+
+    /** Joins the fleet with a key. */
+    public void enroll(PatchServerProcess server, Path key) {
+        guest.push(key, "/run/enrollment.key");
+        guest.sh(
+                "rebootless-agent enroll --server %s --ca /etc/rebootless/ca.pem --key-file /run/enrollment.key"
+                        .formatted(server.urlFromGuests()),
+                COMMAND);
+        guest.sh("rm /run/enrollment.key");
+        // The settings are in the initramfs, which a power cut forgets; the disk does not.
+        guest.sh("cp -r /etc/rebootless %s/etc".formatted(STATE));
+    }
+
+    /** Starts the agent's service. */
+    public void startAgent() {
+        agent = guest.start("exec %s /usr/bin/rebootless-agent run".formatted(CAPABILITIES));
+    }
+
+    /** The agent's service, started before. */
+    public Job agent() {
+        if (agent == null) {
+            throw new IllegalStateException("startAgent() first");
+        }
+        return agent;
+    }
+
+    /** Runs a command of the agent's with the service's capabilities. */
+    public Result agent(String words) {
+        return guest.run("%s /usr/bin/rebootless-agent %s".formatted(CAPABILITIES, words), COMMAND);
+    }
+
+    /** The level in the kernel. */
+    public long level() {
+        return Long.parseLong(guest.sh("cat /sys/kernel/rebootless/level"));
+    }
+
+    /** Waits until a shell condition holds in the guest; fails with the agent's log. */
+    public void await(String what, String condition, Duration limit) {
+        await(what, host -> host.guest.run(condition).exit() == 0, limit);
+    }
+
+    /** Waits until something is so; fails with the agent's log. */
+    public void await(String what, Predicate<Host> condition, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.test(this)) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("%s: not within %s. The agent's log:%n%s"
+                        .formatted(what, limit, agent == null ? "(not started)" : agent.log()));
+            }
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Waits until a level is in force for every task. */
+    public void awaitInForce(int level, Duration limit) {
+        await(
+                "level " + level,
+                "[ $(cat /sys/kernel/rebootless/level) = %d ] && [ $(cat /sys/kernel/livepatch/*/transition) = 0 ]"
+                        .formatted(level),
+                limit);
+    }
+
+    /** Pulls the plug and boots again; what was on the disk is there, and the boot unit has done its work. */
+    public void powerCutAndBoot() {
+        guest.powerCut();
+        guest.close();
+        agent = null;
+        guest = machine.boot();
+        guest.sh("cp -r %s/etc/. /etc/rebootless/".formatted(STATE));
+        trustAndSeal();
+    }
+
+    @Override
+    public void close() {
+        guest.close();
+    }
+
+    /** A folder that goes with the JVM's tests, for what hosts and servers keep. */
+    static Path folder() {
+        try {
+            return Files.createTempDirectory("rebootless");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.rebootless.product;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The patch server as a process of its own, on its embedded database, reachable as {@code localhost} here and as {@code
+ * host} from guests.
+ */
+public final class PatchServerProcess implements AutoCloseable {
+    /** A busy machine and a first start, which makes a database cluster and a CA. */
+    private static final Duration START = Duration.ofMinutes(3);
+
+    private static final Duration STOP = Duration.ofSeconds(30);
+
+    private final Process process;
+    private final Path data;
+    private final Path log;
+    private final int port;
+
+    private PatchServerProcess(Process process, Path data, Path log, int port) {
+        this.process = process;
+        this.data = data;
+        this.log = log;
+        this.port = port;
+    }
+
+    /**
+     * Starts a server and waits until it takes requests.
+     *
+     * @param data its data directory, new or from an earlier start
+     */
+    public static PatchServerProcess start(Path data) {
+        try {
+            int port = freePort();
+            Path log = data.resolveSibling(data.getFileName() + ".log");
+            var command = new ArrayList<String>();
+            // Ends with us even if we are killed.
+            command.addAll(List.of("setpriv", "--pdeathsig", "TERM"));
+            command.add(Distribution.server().toString());
+            command.addAll(
+                    List.of("--rebootless.data=" + data, "--rebootless.tls.names=host", "--server.port=" + port));
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            var server = new PatchServerProcess(process, data, log, port);
+            server.awaitReady();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitReady() throws IOException {
+        long end = System.nanoTime() + START.toNanos();
+        while (!log().contains("ready at https://")) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                close();
+                throw new IllegalStateException("the server did not start; it said:\n" + log());
+            }
+            pause();
+        }
+    }
+
+    /** Everything it has logged. */
+    public String log() throws IOException {
+        return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    public String url() {
+        return "https://localhost:" + port;
+    }
+
+    /** As guests reach it. */
+    public String urlFromGuests() {
+        return "https://host:" + port;
+    }
+
+    public Path ca() {
+        return data.resolve("tls/ca.pem");
+    }
+
+    public Path adminKey() {
+        return data.resolve("admin.key");
+    }
+
+    /** Whoever's certificate is in here may publish. */
+    public Path trustDirectory() {
+        return data.resolve("trust.d");
+    }
+
+    /** The files of the blob store, and nothing else that may lie beside them. */
+    public List<Path> blobs() {
+        try (var files = Files.walk(data.resolve("bundles"))) {
+            return files.filter(Files::isRegularFile).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends it as {@code kill -9} would. */
+    public void kill() {
+        process.destroyForcibly();
+        await(STOP);
+    }
+
+    /** Ends it in an orderly way. */
+    @Override
+    public void close() {
+        process.destroy();
+        if (!await(STOP)) {
+            process.destroyForcibly();
+            await(STOP);
+        }
+    }
+
+    private boolean await(Duration limit) {
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
