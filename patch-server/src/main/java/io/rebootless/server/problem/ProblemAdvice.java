@@ -19,7 +19,6 @@ import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
@@ -54,12 +53,6 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Object> denied(AccessDeniedException e) {
         throw e;
-    }
-
-    /** The client has gone: nobody reads an answer. */
-    @ExceptionHandler
-    void gone(AsyncRequestNotUsableException e) {
-        LOG.debug("a client went away: {}", e.getMessage());
     }
 
     @ExceptionHandler
