@@ -26,13 +26,18 @@ public record Admission(KernelBuild running, long floor, long inForce, boolean i
     }
 
     /**
-     * Refuses unless {@code header} fits the running kernel build, is not revoked, and the level in force can be left.
+     * Refuses unless {@code header} fits the running kernel build, is not revoked, is below the level in force, and that
+     * one can be left.
      *
-     * @throws RefusedException {@code wrong-kernel}, {@code below-floor} or {@code downgrade-unsafe}
+     * @throws RefusedException {@code wrong-kernel}, {@code below-floor}, {@code not-below-level} or {@code
+     *     downgrade-unsafe}
      */
     public void downgrade(BundleHeader header) throws RefusedException {
         fits(header);
-        if (inForce > 0 && !inForceDowngradeSafe) {
+        if (header.level() >= inForce) {
+            throw new RefusedException(new Refusal.NotBelowLevel(inForce, header.level()));
+        }
+        if (!inForceDowngradeSafe) {
             throw new RefusedException(new Refusal.DowngradeUnsafe(inForce, "that it is not"));
         }
     }

@@ -318,6 +318,23 @@ public sealed interface Refusal {
         }
     }
 
+    record NotBelowLevel(long inForce, long level) implements Refusal {
+        @Override
+        public Object expected() {
+            return "a level below " + inForce + ", the one in force";
+        }
+
+        @Override
+        public Object found() {
+            return level;
+        }
+
+        @Override
+        public String remedy() {
+            return "That is no downgrade: upgrade instead.";
+        }
+    }
+
     record DowngradeUnsafe(long inForce, String found) implements Refusal {
         @Override
         public Object expected() {

@@ -37,7 +37,18 @@ import org.bouncycastle.crypto.signers.RSADigestSigner;
  * taken apart, encoded again from its four values, and refused unless both encodings are equal: so there is no byte
  * that this reader ignores and another might not (RFC 5652 section 5, RFC 8017 section 8.2).
  */
-record CmsSignature(X500Name issuer, BigInteger serial, Hash hash, byte[] value) {
+final class CmsSignature {
+    private final X500Name issuer;
+    private final BigInteger serial;
+    private final Hash hash;
+    private final byte[] value;
+
+    CmsSignature(X500Name issuer, BigInteger serial, Hash hash, byte[] value) {
+        this.issuer = issuer;
+        this.serial = serial;
+        this.hash = hash;
+        this.value = value.clone();
+    }
 
     enum Hash {
         SHA256(NISTObjectIdentifiers.id_sha256),
@@ -49,8 +60,9 @@ record CmsSignature(X500Name issuer, BigInteger serial, Hash hash, byte[] value)
             this.oid = oid;
         }
 
+        /** Parameters absent, as RFC 5754 section 2 asks for and OpenSSL writes. */
         AlgorithmIdentifier algorithm() {
-            return new AlgorithmIdentifier(oid, DERNull.INSTANCE);
+            return new AlgorithmIdentifier(oid);
         }
 
         private Digest prehashed() {
@@ -129,6 +141,11 @@ record CmsSignature(X500Name issuer, BigInteger serial, Hash hash, byte[] value)
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether this names {@code certificate} as its signer's. */
+    boolean names(PublisherCertificate certificate) {
+        return certificate.isSigner(issuer, serial);
     }
 
     /** Whether this is the signature of {@code bundle}'s signed part by {@code signer}'s key. */

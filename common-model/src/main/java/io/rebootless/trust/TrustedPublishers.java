@@ -128,9 +128,7 @@ public final class TrustedPublishers {
     }
 
     private Optional<PublisherCertificate> signerOf(CmsSignature signature) {
-        return certificates.stream()
-                .filter(certificate -> certificate.isSigner(signature.issuer(), signature.serial()))
-                .findFirst();
+        return certificates.stream().filter(signature::names).findFirst();
     }
 
     private static List<String> names(List<PublisherCertificate> certificates) {

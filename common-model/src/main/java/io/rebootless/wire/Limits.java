@@ -63,6 +63,6 @@ final class Limits {
     }
 
     private static boolean unprintable(int c) {
-        return Character.isISOControl(c) && c != '\n' && c != '\t' || c >= 0xd800 && c <= 0xdfff;
+        return (Character.isISOControl(c) && c != '\n' && c != '\t') || (c >= 0xd800 && c <= 0xdfff);
     }
 }

@@ -1,0 +1,36 @@
+# The front door. `make demo` shows the product, `make check` proves it; both install what they need first.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@echo 'Rebootless: keeps Linux servers patched without rebooting them.'
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+setup: ## Install the system packages that building and testing need (Debian; root, else it prints the command)
+	@scripts/setup
+
+build: setup ## Compile and package everything, without tests
+	mvn -q -B -DskipTests package
+
+dist: build ## Put ready-to-run server, agent and command line under dist/
+	scripts/dist
+
+demo: setup ## The whole story on a real kernel: publish, enrol, patch 0 → 1 → 2 → 0 without a reboot, refuse what is tampered
+	@scripts/demo
+
+check: setup ## Everything that CI runs: unit, integration, kernel and system tests, on every JDK found
+	@scripts/check
+
+check-long: setup ## The full counts of what `check` only samples; the result is recorded under benchmarks/
+	@scripts/check --long
+
+format: ## Format the Java sources
+	mvn -q -B spotless:apply
+
+clean: ## Remove what was built; downloaded kernels stay in .cache/
+	mvn -q -B clean
+	rm -rf dist kernel-module/build
+
+.PHONY: help setup build dist demo check check-long format clean

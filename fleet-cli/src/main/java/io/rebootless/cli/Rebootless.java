@@ -1,0 +1,109 @@
+package io.rebootless.cli;
+
+import io.rebootless.bundle.RefusedException;
+import io.rebootless.cli.bundle.BundleCommand;
+import io.rebootless.cli.fleet.EnrollmentCommand;
+import io.rebootless.cli.fleet.FleetCommand;
+import io.rebootless.cli.fleet.GateCommand;
+import io.rebootless.cli.kernel.KernelCommand;
+import io.rebootless.cli.keys.KeysCommand;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+
+/** The publisher's, operator's and pipeline's command. */
+@Command(
+        name = "rebootless",
+        description = {"Keeps a fleet of Linux servers patched without rebooting them.%n"},
+        synopsisSubcommandLabel = "COMMAND",
+        versionProvider = Rebootless.Version.class,
+        subcommands = {
+            KeysCommand.class,
+            KernelCommand.class,
+            BundleCommand.class,
+            EnrollmentCommand.class,
+            FleetCommand.class,
+            GateCommand.class,
+            HelpCommand.class
+        },
+        footerHeading = "%nThe way of a patch%n",
+        footer = {
+            "  rebootless keys create --name \"Kernel Team\" --out publisher",
+            "  rebootless bundle create --image fix.ko --kernel /boot/vmlinuz-$(uname -r) \\",
+            "      --level 1 --publication 2026-11-22.1 --title \"One fix\" --cve CVE-2026-0001:high -o fix.rlb",
+            "  rebootless bundle sign --key publisher.key.pem --certificate publisher.crt.pem fix.rlb",
+            "  rebootless bundle upload fix.rlb",
+            "  rebootless gate --cve CVE-2026-0001"
+        })
+public final class Rebootless {
+    /** Wide enough for the examples to stay whole when copied. */
+    private static final int HELP_WIDTH = 110;
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command as {@link #main} runs it, for tests to run it with their own writers. */
+    public static CommandLine commandLine() {
+        var line = new CommandLine(new Rebootless());
+        describe(line);
+        line.setExecutionExceptionHandler((exception, command, parsed) -> {
+            command.getErr().println(command.getColorScheme().errorText("rebootless: " + words(exception)));
+            return exitCode(exception);
+        });
+        line.setParameterExceptionHandler((exception, arguments) -> {
+            var command = exception.getCommandLine();
+            command.getErr().println(command.getColorScheme().errorText("rebootless: " + exception.getMessage()));
+            command.getErr()
+                    .println("Try '%s --help'."
+                            .formatted(command.getCommandSpec().qualifiedName()));
+            return ExitCode.USAGE;
+        });
+        return line;
+    }
+
+    /** Gives every command, however deep, {@code --help} and the list of exit codes. */
+    private static void describe(CommandLine command) {
+        if (command.getCommand() instanceof HelpCommand) {
+            return;
+        }
+        var usage = command.getCommandSpec().mixinStandardHelpOptions(true).usageMessage();
+        usage.width(HELP_WIDTH);
+        usage.exitCodeListHeading("%nExit codes%n");
+        usage.exitCodeList(ExitCode.MEANINGS);
+        command.getSubcommands().values().forEach(Rebootless::describe);
+    }
+
+    private static String words(Exception exception) {
+        if (exception instanceof NoSuchFileException e) {
+            return e.getFile() + ": " + (e.getReason() == null ? "no such file" : e.getReason());
+        }
+        if (exception instanceof FileAlreadyExistsException e) {
+            return e.getFile() + ": exists already; remove it or choose another name";
+        }
+        String message = exception.getMessage();
+        return message == null ? exception.getClass().getSimpleName() : message;
+    }
+
+    private static int exitCode(Exception exception) {
+        if (exception instanceof CommandFailed failed) {
+            return failed.exitCode();
+        }
+        if (exception instanceof RefusedException) {
+            return ExitCode.REFUSED;
+        }
+        return exception instanceof IOException ? ExitCode.NO_INPUT : ExitCode.USAGE;
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Rebootless.class.getPackage().getImplementationVersion();
+            return new String[] {"rebootless " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.rebootless.cli.bundle;
+
+import io.rebootless.bundle.RefusedException;
+import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.server.PatchServer;
+import io.rebootless.cli.server.ServerOptions;
+import io.rebootless.wire.PublishedBundle;
+import io.rebootless.wire.WireJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "upload",
+        description = {
+            "Publishes a signed bundle: hosts of its kernel build start to take it at once.",
+            "",
+            "The server verifies it before anybody can see it. Uploading the same bytes again changes nothing."
+        })
+final class BundleUploadCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    ServerOptions server;
+
+    @Option(names = "--json", description = "Print the server's answer as JSON.")
+    boolean json;
+
+    @Parameters(paramLabel = "BUNDLE", description = "The *.rlb to publish.")
+    Path file;
+
+    @Override
+    public Integer call() throws IOException, RefusedException {
+        // Not a bundle, cut short, or unsigned: no need to ask the server.
+        BundleFiles.read(file);
+        PublishedBundle published = PatchServer.connect(server).upload(file);
+        var out = spec.commandLine().getOut();
+        if (json) {
+            out.println(WireJson.mapper().writeValueAsString(published));
+        } else {
+            out.println("published %s: level %d for %s, file %s"
+                    .formatted(
+                            published.publication(),
+                            published.level(),
+                            published.kernel().release(),
+                            published.fileDigest()));
+            published
+                    .signers()
+                    .forEach(signer -> out.println("signed by %s (%s…)"
+                            .formatted(signer.name(), signer.fingerprint().brief())));
+        }
+        return ExitCode.OK;
+    }
+}

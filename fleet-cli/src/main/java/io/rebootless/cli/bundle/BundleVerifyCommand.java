@@ -1,0 +1,46 @@
+package io.rebootless.cli.bundle;
+
+import io.rebootless.bundle.RefusedException;
+import io.rebootless.cli.ExitCode;
+import io.rebootless.trust.TrustedPublishers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "verify",
+        description = "Says whether enough trusted publishers have signed a bundle; exit code 1 if not.")
+final class BundleVerifyCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Option(
+            names = "--trust",
+            required = true,
+            paramLabel = "DIRECTORY",
+            description = "The trusted publishers' certificates: *.pem, *.crt, *.cer, *.der.")
+    Path trust;
+
+    @Option(
+            names = "--threshold",
+            defaultValue = "1",
+            description = "How many distinct keys must have signed (default: ${DEFAULT-VALUE}).")
+    int threshold;
+
+    @Parameters(paramLabel = "BUNDLE", description = "The *.rlb to verify.")
+    Path file;
+
+    @Override
+    public Integer call() throws IOException, RefusedException {
+        var verified = TrustedPublishers.load(trust, threshold).verify(BundleFiles.read(file));
+        var out = spec.commandLine().getOut();
+        BundleFiles.show(verified.bundle(), out);
+        verified.signers().forEach(signer -> out.println("signed by    " + signer));
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,11 @@
+package io.rebootless.cli.fleet;
+
+import picocli.CommandLine.Command;
+
+/** Groups the commands about hosts joining. */
+@Command(
+        name = "enrollment",
+        description = "Enrolment keys: with one, a host joins the fleet.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = EnrollmentCreateCommand.class)
+public final class EnrollmentCommand {}

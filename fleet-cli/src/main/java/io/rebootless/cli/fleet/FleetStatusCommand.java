@@ -1,0 +1,107 @@
+package io.rebootless.cli.fleet;
+
+import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.server.PatchServer;
+import io.rebootless.cli.server.ServerOptions;
+import io.rebootless.wire.FleetHost;
+import io.rebootless.wire.Protection;
+import io.rebootless.wire.WireJson;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Help.Column.Overflow;
+import picocli.CommandLine.Help.TextTable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "status",
+        description = {
+            "Lists the hosts: kernel build, level, and whether they are protected.",
+            "",
+            "protected  the newest level is in force for every task",
+            "behind     a newer level exists",
+            "attention  the host refused, failed or is held; the reason follows",
+            "unknown    the host is silent, or nothing was published for its kernel build"
+        })
+final class FleetStatusCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    ServerOptions server;
+
+    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only hosts that carry it; repeat to narrow.")
+    Map<String, String> labels = new TreeMap<>();
+
+    @Option(names = "--json", description = "Print JSON.")
+    boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        var hosts = PatchServer.connect(server).hosts(labels);
+        var out = spec.commandLine().getOut();
+        if (json) {
+            out.println(WireJson.mapper().writeValueAsString(hosts));
+        } else {
+            show(hosts, Instant.now(), out);
+        }
+        return ExitCode.OK;
+    }
+
+    static void show(List<FleetHost> hosts, Instant now, PrintWriter out) {
+        var table = TextTable.forColumns(
+                picocli.CommandLine.Help.defaultColorScheme(Ansi.OFF),
+                new Column(28, 0, Overflow.TRUNCATE),
+                new Column(26, 2, Overflow.TRUNCATE),
+                new Column(10, 2, Overflow.TRUNCATE),
+                new Column(12, 2, Overflow.TRUNCATE),
+                new Column(12, 2, Overflow.TRUNCATE),
+                new Column(10, 2, Overflow.TRUNCATE));
+        table.addRowValues("HOST", "KERNEL", "LEVEL", "STATE", "PROTECTION", "SEEN");
+        for (var host : hosts) {
+            table.addRowValues(
+                    host.hostname(),
+                    host.kernel().release(),
+                    host.level() + " of " + host.latestLevel(),
+                    word(host.state()),
+                    word(host.protection()),
+                    ago(host, now));
+        }
+        out.print(table);
+        for (var host : hosts) {
+            var failure = host.failure();
+            if (failure != null) {
+                out.println("%s: %s: %s".formatted(host.hostname(), failure.name(), failure.message()));
+            }
+        }
+        long safe = hosts.stream()
+                .filter(host -> host.protection() == Protection.PROTECTED)
+                .count();
+        out.println("%d of %d protected".formatted(safe, hosts.size()));
+    }
+
+    private static String ago(FleetHost host, Instant now) {
+        Instant seen = host.lastSeen();
+        if (seen == null) {
+            return "never";
+        }
+        long seconds = Math.max(0, Duration.between(seen, now).toSeconds());
+        return seconds < 120 ? seconds + " s" : seconds < 7200 ? seconds / 60 + " min" : seconds / 3600 + " h";
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

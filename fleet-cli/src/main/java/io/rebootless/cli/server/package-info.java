@@ -1,0 +1,5 @@
+/** Talking to the patch server. */
+@NullMarked
+package io.rebootless.cli.server;
+
+import org.jspecify.annotations.NullMarked;

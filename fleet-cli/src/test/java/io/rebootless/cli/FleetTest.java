@@ -1,0 +1,143 @@
+package io.rebootless.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator and a pipeline see, against a server that answers as told. */
+class FleetTest {
+    @TempDir
+    Path here;
+
+    HttpServer server;
+    final List<String> asked = new ArrayList<>();
+    int status = 200;
+    String answer = "";
+
+    @BeforeEach
+    void a_server() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                    + exchange.getRequestHeaders().getFirst("Authorization"));
+            byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        server.start();
+        Files.writeString(here.resolve("admin.key"), "rlak_secret\n");
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void a_gate_asks_about_a_cve_and_labels_with_the_key() {
+        answer = gate("protected");
+        var gate = run("gate", "--cve", "CVE-2026-0001", "--label", "env=prod");
+        assertThat(gate.exit()).isZero();
+        assertThat(gate.out()).contains("protected  web-1", "CVE-2026-0001: protected");
+        assertThat(asked).containsExactly("GET /api/v1/gate?cve=CVE-2026-0001&label=env%3Dprod Bearer rlak_secret");
+    }
+
+    @Test
+    void a_gate_ends_1_if_a_host_is_exposed_and_2_if_nobody_can_tell() {
+        answer = gate("exposed");
+        assertThat(run("gate", "--cve", "CVE-2026-0001").exit()).isEqualTo(1);
+        answer = gate("unknown");
+        assertThat(run("gate", "--cve", "CVE-2026-0001").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void a_gate_cannot_tell_if_the_server_is_away_lies_or_refuses() {
+        answer = "<html>";
+        assertThat(run("gate", "--cve", "CVE-2026-0001").exit()).isEqualTo(2);
+        status = 401;
+        answer = "{\"type\":\"urn:rebootless:problem:unauthorized\",\"title\":\"Who are you?\",\"status\":401}";
+        assertThat(run("gate", "--cve", "CVE-2026-0001").exit()).isEqualTo(2);
+        server.stop(0);
+        var gate = run("gate", "--cve", "CVE-2026-0001");
+        assertThat(gate.exit()).isEqualTo(2);
+        assertThat(gate.err()).contains("cannot tell: the server http://").doesNotContain("Exception");
+    }
+
+    @Test
+    void a_gate_asked_wrongly_is_a_usage_error_not_an_answer() {
+        assertThat(run("gate", "--cve", "2026-1").exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void fleet_status_follows_every_page_and_shows_each_host() {
+        answer = """
+                {"items":[{"id":"6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e","hostname":"web-1","labels":{"env":"prod"},
+                 "kernel":{"release":"6.1.0-56-amd64","version":"#1","machine":"x86_64","buildId":"0011223344556677"},
+                 "bootId":"b","uptimeSeconds":7,"state":"refused","level":1,"latestLevel":2,"protection":"attention",
+                 "failure":{"name":"below-floor","message":"too low"},"agentVersion":"1",
+                 "enrolled":"2026-11-22T10:00:00Z","lastSeen":null}]}""";
+        var fleet = run("fleet", "status");
+        assertThat(fleet.exit()).isZero();
+        assertThat(fleet.out())
+                .contains("web-1", "1 of 2", "refused", "attention", "never", "below-floor: too low")
+                .contains("0 of 1 protected");
+    }
+
+    @Test
+    void a_servers_refusal_is_shown_by_its_name_and_words() {
+        status = 403;
+        answer =
+                "{\"type\":\"urn:rebootless:problem:forbidden\",\"title\":\"No\",\"status\":403,\"detail\":\"ask an admin\"}";
+        var refused = run("enrollment", "create", "--name", "web");
+        assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
+        assertThat(refused.err()).contains("the server refused: forbidden: ask an admin");
+    }
+
+    @Test
+    void an_enrolment_key_goes_into_a_file_that_only_its_owner_reads() throws IOException {
+        answer = "{\"id\":\"6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e\",\"key\":\"rlek_x\",\"name\":\"web\",\"uses\":3,"
+                + "\"expires\":\"2026-11-23T10:00:00Z\",\"labels\":{}}";
+        var created = run("enrollment", "create", "--name", "web", "--uses", "3", "-o", here.resolve("web.key"));
+        assertThat(created.exit()).isZero();
+        assertThat(created.out()).doesNotContain("rlek_x");
+        assertThat(Files.readString(here.resolve("web.key"))).isEqualTo("rlek_x\n");
+        assertThat(Files.getPosixFilePermissions(here.resolve("web.key"))).hasSize(2);
+    }
+
+    @Test
+    void without_a_server_the_command_says_how_to_name_one() {
+        var gate = Cli.run("fleet", "status");
+        assertThat(gate.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(gate.err()).contains("--server");
+    }
+
+    private Cli run(Object... words) {
+        var all = new ArrayList<Object>(List.of(words));
+        all.addAll(List.of(
+                "--server",
+                "http://127.0.0.1:" + server.getAddress().getPort(),
+                "--api-key-file",
+                here.resolve("admin.key")));
+        return Cli.run(all.toArray());
+    }
+
+    private static String gate(String verdict) {
+        return """
+                {"cve":"CVE-2026-0001","labels":{},"verdict":"%s","hosts":
+                 [{"id":"6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e","hostname":"web-1","verdict":"%s","reason":"because"}]}""".formatted(verdict, verdict);
+    }
+}

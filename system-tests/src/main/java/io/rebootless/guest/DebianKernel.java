@@ -1,0 +1,67 @@
+package io.rebootless.guest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A kernel as Debian built it, unpacked but not installed.
+ *
+ * @param release what {@code uname -r} says
+ * @param vmlinuz the bootable image
+ * @param modulesDir {@code lib/modules/<release>}, with {@code modules.dep}
+ * @param headers the KDIR to build modules against
+ */
+public record DebianKernel(String release, Path vmlinuz, Path modulesDir, Path headers) {
+    private static final Duration DOWNLOAD = Duration.ofMinutes(15);
+    private static final int NOT_OFFERED = 3;
+    private static final Map<String, DebianKernel> KNOWN = new ConcurrentHashMap<>();
+
+    /**
+     * Fetches a kernel, or finds it in the cache.
+     *
+     * @param name as {@code scripts/debian-kernel} takes it: {@code newest-6.1}, {@code oldest-6.1-cloud}, or a release
+     * @throws KernelNotOffered when the mirror does not hold it (any more)
+     */
+    public static DebianKernel get(String name) {
+        return KNOWN.computeIfAbsent(name, DebianKernel::fetch);
+    }
+
+    private static DebianKernel fetch(String name) {
+        String script =
+                Repository.root().resolve("scripts").resolve("debian-kernel").toString();
+        Result result = HostCommand.run(DOWNLOAD, List.of(script, "get", name));
+        if (result.exit() == NOT_OFFERED) {
+            throw new KernelNotOffered(result.err().strip());
+        }
+        if (result.exit() != 0) {
+            throw new IllegalStateException(
+                    "No kernel " + name + ": " + result.err().strip());
+        }
+        return at(Path.of(result.out().strip()));
+    }
+
+    /** Reads a folder laid out by {@code scripts/debian-kernel}. */
+    static DebianKernel at(Path folder) {
+        try {
+            String release = Files.readString(folder.resolve("release")).strip();
+            return new DebianKernel(
+                    release,
+                    folder.resolve("vmlinuz"),
+                    folder.resolve("lib/modules").resolve(release),
+                    folder.resolve("headers"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return release;
+    }
+}
