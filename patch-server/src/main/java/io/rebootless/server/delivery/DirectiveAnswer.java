@@ -11,8 +11,8 @@ final class DirectiveAnswer {
     static void found(HttpServletResponse response, Prepared directive) throws IOException {
         common(response, directive.etag());
         response.setContentType("application/json");
-        response.setContentLength(directive.body().length);
-        response.getOutputStream().write(directive.body());
+        response.setContentLength(directive.length());
+        directive.writeTo(response.getOutputStream());
     }
 
     static void unchanged(HttpServletResponse response, String etag) {

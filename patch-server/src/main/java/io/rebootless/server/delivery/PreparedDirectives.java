@@ -4,6 +4,8 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.catalog.CatalogSnapshot;
 import io.rebootless.wire.Directive;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,15 +15,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class PreparedDirectives {
     private final Map<KernelBuild, Prepared> byKernel;
     private final Prepared nothing;
-
-    /**
-     * An answer, ready to be sent.
-     *
-     * @param etag names what the directive orders, not its generation: a publication for one kernel build does not
-     *     make the hosts of all others fetch theirs again
-     * @param body JSON
-     */
-    record Prepared(String etag, byte[] body) {}
 
     PreparedDirectives(CatalogSnapshot catalog, JsonMapper json) {
         var prepared = new HashMap<KernelBuild, Prepared>();
@@ -40,5 +33,32 @@ final class PreparedDirectives {
         String order = "%s %s %s".formatted(directive.order(), directive.bundle(), directive.reason());
         String etag = "\"" + Sha256.of(order.getBytes(StandardCharsets.UTF_8)).brief() + "\"";
         return new Prepared(etag, json.writeValueAsBytes(directive));
+    }
+
+    /** An answer, ready to be sent. */
+    static final class Prepared {
+        private final String etag;
+        private final byte[] body;
+
+        private Prepared(String etag, byte[] body) {
+            this.etag = etag;
+            this.body = body;
+        }
+
+        /**
+         * Names what the directive orders, not its generation: a publication for one kernel build does not make the
+         * hosts of all others fetch theirs again.
+         */
+        String etag() {
+            return etag;
+        }
+
+        int length() {
+            return body.length;
+        }
+
+        void writeTo(OutputStream out) throws IOException {
+            out.write(body);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.rebootless.server.fleet;
 
+import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.rebootless.bundle.Sha256;
@@ -23,7 +24,7 @@ public final class HostDirectory implements HostTokens {
     private static final Duration FORGET = Duration.ofMinutes(30);
 
     private final JdbcClient jdbc;
-    private final LoadingCache<Sha256, KnownHost> byToken;
+    private final LoadingCache<Sha256, @Nullable KnownHost> byToken;
 
     HostDirectory(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -31,7 +32,12 @@ public final class HostDirectory implements HostTokens {
                 .maximumSize(MAX_HOSTS)
                 .refreshAfterWrite(REFRESH)
                 .expireAfterAccess(FORGET)
-                .build(this::load);
+                .build(new CacheLoader<Sha256, @Nullable KnownHost>() {
+                    @Override
+                    public @Nullable KnownHost load(Sha256 tokenHash) {
+                        return find(tokenHash);
+                    }
+                });
     }
 
     /** The host that shows a token; reads the database only for a token not seen for long. */
@@ -57,7 +63,7 @@ public final class HostDirectory implements HostTokens {
                 .map(Sha256::new);
     }
 
-    private @Nullable KnownHost load(Sha256 tokenHash) {
+    private @Nullable KnownHost find(Sha256 tokenHash) {
         return jdbc.sql("""
                         SELECT h.id, h.kernel_release, h.kernel_version, h.machine, h.build_id,
                                h.retired_at IS NOT NULL AS retired, s.journal_id || '/' || s.number AS report

@@ -14,7 +14,6 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
-import org.springframework.security.access.AccessDeniedException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -47,12 +46,6 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         headers.set(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         return answer(
                 ProblemType.STORAGE_UNAVAILABLE.problem("The database does not answer; nothing was changed."), headers);
-    }
-
-    /** Left to Spring Security, which answers 401 or 403. */
-    @ExceptionHandler
-    ResponseEntity<Object> denied(AccessDeniedException e) {
-        throw e;
     }
 
     @ExceptionHandler

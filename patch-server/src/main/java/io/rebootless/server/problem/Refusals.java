@@ -22,8 +22,8 @@ final class Refusals {
     }
 
     private static int status(Refusal refusal) {
-        boolean tooLarge = refusal instanceof Refusal.ImageSize size && size.found() > 0
-                || refusal instanceof Refusal.ManifestSize manifest && manifest.found() > 0;
+        boolean tooLarge = (refusal instanceof Refusal.ImageSize size && size.found() > 0)
+                || (refusal instanceof Refusal.ManifestSize manifest && manifest.found() > 0);
         return tooLarge ? TOO_LARGE : UNPROCESSABLE;
     }
 }

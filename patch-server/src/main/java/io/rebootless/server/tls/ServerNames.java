@@ -64,10 +64,10 @@ record ServerNames(List<String> names) {
 
     /** Two ways to write one address are equal. */
     private static boolean same(String name, String other) {
-        return name.equalsIgnoreCase(other)
-                || IPAddress.isValid(name)
-                        && IPAddress.isValid(other)
-                        && address(name).equals(address(other));
+        if (name.equalsIgnoreCase(other)) {
+            return true;
+        }
+        return IPAddress.isValid(name) && IPAddress.isValid(other) && address(name).equals(address(other));
     }
 
     /** Asks no resolver: an address is only parsed. */
