@@ -67,7 +67,9 @@ record ServerNames(List<String> names) {
         if (name.equalsIgnoreCase(other)) {
             return true;
         }
-        return IPAddress.isValid(name) && IPAddress.isValid(other) && address(name).equals(address(other));
+        return IPAddress.isValid(name)
+                && IPAddress.isValid(other)
+                && address(name).equals(address(other));
     }
 
     /** Asks no resolver: an address is only parsed. */
