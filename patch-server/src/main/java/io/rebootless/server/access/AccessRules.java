@@ -1,0 +1,44 @@
+package io.rebootless.server.access;
+
+import static io.rebootless.server.access.Role.ADMIN;
+import static io.rebootless.server.access.Role.HOST;
+import static io.rebootless.server.access.Role.OPERATOR;
+import static io.rebootless.server.access.Role.PUBLISHER;
+import static io.rebootless.server.access.Role.VIEWER;
+
+import java.util.List;
+import java.util.Set;
+import org.springframework.http.HttpMethod;
+
+/** Who may do what: this table, and nothing else. The first rule that fits decides; what no rule fits is an admin's. */
+final class AccessRules {
+    private AccessRules() {}
+
+    /**
+     * One line of the table.
+     *
+     * @param roles those who may; empty for everybody, without a key
+     */
+    record Rule(HttpMethod method, String path, Set<Role> roles) {}
+
+    static final List<Rule> TABLE = List.of(
+            new Rule(HttpMethod.GET, "/healthz", Set.of()),
+            new Rule(HttpMethod.GET, "/healthz/**", Set.of()),
+            // The enrolment key in the body is what counts there. The directive is answered before anybody looks here.
+            new Rule(HttpMethod.POST, "/api/v1/agent/enroll", Set.of()),
+            new Rule(HttpMethod.PUT, "/api/v1/agent/report", Set.of(HOST)),
+            new Rule(HttpMethod.POST, "/api/v1/bundles", Set.of(PUBLISHER)),
+            new Rule(HttpMethod.GET, "/api/v1/bundles", Set.of(VIEWER)),
+            new Rule(HttpMethod.GET, "/api/v1/bundles/*/info", Set.of(VIEWER)),
+            new Rule(HttpMethod.GET, "/api/v1/bundles/*/manifest", Set.of(VIEWER)),
+            new Rule(HttpMethod.GET, "/api/v1/bundles/*", Set.of(VIEWER, HOST)),
+            new Rule(HttpMethod.HEAD, "/api/v1/bundles/*", Set.of(VIEWER, HOST)),
+            new Rule(HttpMethod.POST, "/api/v1/enrollment-keys", Set.of(OPERATOR)),
+            new Rule(HttpMethod.GET, "/api/v1/hosts", Set.of(VIEWER)),
+            new Rule(HttpMethod.GET, "/api/v1/hosts/**", Set.of(VIEWER)),
+            new Rule(HttpMethod.DELETE, "/api/v1/hosts/*", Set.of(OPERATOR)),
+            new Rule(HttpMethod.GET, "/api/v1/gate", Set.of(VIEWER)),
+            new Rule(HttpMethod.GET, "/api/v1/api-keys", Set.of(ADMIN)),
+            new Rule(HttpMethod.POST, "/api/v1/api-keys", Set.of(ADMIN)),
+            new Rule(HttpMethod.DELETE, "/api/v1/api-keys/*", Set.of(ADMIN)));
+}

@@ -1,0 +1,20 @@
+package io.rebootless.server.access;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.data.repository.Repository;
+
+interface ApiKeyRows extends Repository<ApiKeyRow, UUID> {
+    ApiKeyRow save(ApiKeyRow row);
+
+    Optional<ApiKeyRow> findByKeyHash(String keyHash);
+
+    Optional<ApiKeyRow> findById(UUID id);
+
+    Optional<ApiKeyRow> findByName(String name);
+
+    List<ApiKeyRow> findAllByOrderByCreatedAtAscIdAsc();
+
+    void delete(ApiKeyRow row);
+}

@@ -1,0 +1,79 @@
+package io.rebootless.server.access;
+
+import io.rebootless.server.access.AccessRules.Rule;
+import io.rebootless.server.problem.ProblemType;
+import io.rebootless.server.problem.ProblemWriter;
+import jakarta.servlet.DispatcherType;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+
+/** Applies {@link AccessRules}: no sessions, no cookies, so no cross-site request forgery either. */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+    @Bean
+    SecurityFilterChain api(HttpSecurity http, ApiKeys apiKeys, HostTokens hostTokens, ProblemWriter problems)
+            throws Exception {
+        return http.csrf(AbstractHttpConfigurer::disable)
+                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .requestCache(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .formLogin(AbstractHttpConfigurer::disable)
+                .httpBasic(AbstractHttpConfigurer::disable)
+                // Answers state their own caching: a bundle is immutable, an error is not to be kept.
+                .headers(headers -> headers.cacheControl(cache -> cache.disable())
+                        .contentSecurityPolicy(csp -> csp.policyDirectives("default-src 'none'")))
+                .authorizeHttpRequests(requests -> {
+                    requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
+                            .permitAll();
+                    for (Rule rule : AccessRules.TABLE) {
+                        var matched = requests.requestMatchers(rule.method(), rule.path());
+                        if (rule.roles().isEmpty()) {
+                            matched.permitAll();
+                        } else {
+                            matched.hasAnyAuthority(
+                                    rule.roles().stream().map(Role::name).toArray(String[]::new));
+                        }
+                    }
+                    requests.anyRequest().hasAuthority(Role.ADMIN.name());
+                })
+                .exceptionHandling(exceptions -> exceptions
+                        .authenticationEntryPoint((request, response, e) -> {
+                            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"rebootless\"");
+                            problems.write(
+                                    response,
+                                    ProblemType.UNAUTHENTICATED.problem(
+                                            "This request needs a key or token that the server knows.",
+                                            "Authorization: Bearer rlak_… or rlht_…",
+                                            request.getHeader(HttpHeaders.AUTHORIZATION) == null
+                                                    ? "no Authorization header"
+                                                    : "an unknown key or token",
+                                            "Give an API key; the first one is in the server's admin.key."));
+                        })
+                        .accessDeniedHandler((request, response, e) -> problems.write(
+                                response,
+                                ProblemType.FORBIDDEN.problem(
+                                        "The key is known, but its role may not %s here."
+                                                .formatted(request.getMethod()),
+                                        null,
+                                        null,
+                                        "Use a key with a role that may; docs/server.md has the table."))))
+                .addFilterBefore(new BearerFilter(apiKeys, hostTokens, problems), AuthorizationFilter.class)
+                .build();
+    }
+
+    /** Nobody logs in with a name and a password; without this bean Spring Boot would invent a user. */
+    @Bean
+    AuthenticationManager noPasswords() {
+        return authentication -> {
+            throw new AuthenticationServiceException("keys and tokens only");
+        };
+    }
+}

@@ -1,0 +1,131 @@
+package io.rebootless.server.catalog;
+
+import io.rebootless.bundle.BundleFormat;
+import io.rebootless.bundle.Cve;
+import io.rebootless.bundle.RefusedException;
+import io.rebootless.bundle.Sha256;
+import io.rebootless.server.problem.Paging;
+import io.rebootless.server.problem.ProblemType;
+import io.rebootless.wire.AgentProtocol;
+import io.rebootless.wire.Page;
+import io.rebootless.wire.PublishedBundle;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Semaphore;
+import org.apache.catalina.connector.ClientAbortException;
+import org.springframework.data.domain.Limit;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Upload, list and download of bundles. */
+@RestController
+@RequestMapping("/api/v1/bundles")
+class BundleController {
+    static final int MAX_UPLOADS = 8;
+
+    private final Publishing publishing;
+    private final BundleRows rows;
+    private final BundleDownload download;
+    private final Semaphore uploads = new Semaphore(MAX_UPLOADS);
+
+    BundleController(Publishing publishing, BundleRows rows, BundleDownload download) {
+        this.publishing = publishing;
+        this.rows = rows;
+        this.download = download;
+    }
+
+    @PostMapping(consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
+    ResponseEntity<PublishedBundle> upload(HttpServletRequest request) throws IOException, RefusedException {
+        if (request.getContentLengthLong() > BundleFormat.MAX_FILE_BYTES) {
+            throw ProblemType.TOO_LARGE.because(
+                    "No bundle is that large.",
+                    "at most %d bytes".formatted(BundleFormat.MAX_FILE_BYTES),
+                    "%d bytes".formatted(request.getContentLengthLong()),
+                    "Upload one bundle (.rlb) as the body.");
+        }
+        if (!uploads.tryAcquire()) {
+            throw ProblemType.TOO_MANY_UPLOADS
+                    .because("%d uploads are under way.".formatted(MAX_UPLOADS), "Try again in a few seconds.")
+                    .with("Retry-After", "5");
+        }
+        try {
+            var outcome = publishing.publish(request.getInputStream());
+            var address = URI.create(AgentProtocol.BUNDLES + outcome.bundle().fileDigest());
+            return (outcome.fresh()
+                            ? ResponseEntity.created(address)
+                            : ResponseEntity.ok().location(address))
+                    .body(outcome.bundle());
+        } catch (ClientAbortException e) {
+            throw ProblemType.BAD_REQUEST.because("The upload ended before its announced length.");
+        } finally {
+            uploads.release();
+        }
+    }
+
+    @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    @Transactional(readOnly = true)
+    Page<PublishedBundle> list(
+            @RequestParam(name = "publication", defaultValue = "") String publication,
+            @RequestParam(name = "release", defaultValue = "") String release,
+            @RequestParam(name = "cve", defaultValue = "") String cve,
+            @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
+            @RequestParam(name = "cursor", defaultValue = "") String cursor) {
+        Paging.checkLimit(limit);
+        if (!cve.isEmpty() && !Cve.isId(cve)) {
+            throw ProblemType.BAD_PARAMETER.because(
+                    "cve is not a CVE.", "CVE-YYYY-NNNN", Paging.brief(cve), "Correct the CVE's name.");
+        }
+        long before = cursor.isEmpty() ? Long.MAX_VALUE : Paging.number(cursor);
+        var found = rows.list(
+                before,
+                Paging.clean("publication", publication),
+                Paging.clean("release", release),
+                cve,
+                Limit.of(limit + 1));
+        return Paging.page(found, limit, BundleRow::published, last -> Paging.cursor(Long.toString(last.id)));
+    }
+
+    @GetMapping(path = "/{digest}/info", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Transactional(readOnly = true)
+    PublishedBundle info(@PathVariable("digest") String digest) {
+        return row(digest).published();
+    }
+
+    /** The manifest as the publisher wrote it, with the fields that this version does not know. */
+    @GetMapping(path = "/{digest}/manifest", produces = MediaType.APPLICATION_JSON_VALUE)
+    byte[] manifest(@PathVariable("digest") String digest) {
+        return row(digest).manifest.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @RequestMapping(
+            path = "/{digest}",
+            method = {RequestMethod.GET, RequestMethod.HEAD})
+    void download(@PathVariable("digest") String digest, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        download.serve(parse(digest), request, response);
+    }
+
+    private BundleRow row(String digest) {
+        return rows.findByEitherDigest(parse(digest).hex())
+                .orElseThrow(() -> ProblemType.NOT_FOUND.because("There is no bundle with this digest."));
+    }
+
+    private static Sha256 parse(String digest) {
+        try {
+            return new Sha256(digest);
+        } catch (IllegalArgumentException e) {
+            throw ProblemType.NOT_FOUND.because("There is no bundle with this digest: " + e.getMessage());
+        }
+    }
+}

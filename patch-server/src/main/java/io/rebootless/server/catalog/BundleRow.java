@@ -1,0 +1,129 @@
+package io.rebootless.server.catalog;
+
+import io.rebootless.bundle.Bundle;
+import io.rebootless.bundle.Cve;
+import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.BuildId;
+import io.rebootless.kernel.KernelBuild;
+import io.rebootless.trust.PublisherCertificate;
+import io.rebootless.wire.PublishedBundle;
+import jakarta.persistence.CollectionTable;
+import jakarta.persistence.Column;
+import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.OrderColumn;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A bundle that was accepted. Rows are written once and never changed. */
+@Entity
+@Table(name = "bundle")
+class BundleRow {
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    long id;
+
+    String identity;
+    String fileDigest;
+    long fileSize;
+    long level;
+    long floor;
+    boolean downgradeSafe;
+    String kernelRelease;
+    String kernelVersion;
+    String machine;
+    String buildId;
+    String module;
+    String publication;
+    String title;
+
+    @Nullable
+    String effectiveVersion;
+
+    Instant createdAt;
+    Instant uploadedAt;
+    String manifest;
+
+    @ElementCollection
+    @CollectionTable(name = "bundle_cve", joinColumns = @JoinColumn(name = "bundle_id"))
+    @OrderColumn(name = "position")
+    List<CveRow> cves = new ArrayList<>();
+
+    @ElementCollection
+    @CollectionTable(name = "bundle_signer", joinColumns = @JoinColumn(name = "bundle_id"))
+    @OrderColumn(name = "position")
+    List<SignerRow> signers = new ArrayList<>();
+
+    /** One CVE that the level fixes. */
+    @Embeddable
+    record CveRow(@Column(name = "cve") String cve, String severity) {}
+
+    /** One trusted publisher who has signed. */
+    @Embeddable
+    record SignerRow(String name, String fingerprint) {}
+
+    /** For JPA. */
+    @SuppressWarnings("NullAway.Init")
+    protected BundleRow() {}
+
+    BundleRow(Bundle bundle, List<PublisherCertificate> signers, Instant uploadedAt) {
+        var header = bundle.header();
+        var manifest = bundle.manifest();
+        this.identity = bundle.identity().hex();
+        this.fileDigest = bundle.fileDigest().hex();
+        this.fileSize = bundle.fileSize();
+        this.level = header.level();
+        this.floor = header.floor();
+        this.downgradeSafe = header.downgradeSafe();
+        this.kernelRelease = header.kernel().release();
+        this.kernelVersion = header.kernel().version();
+        this.machine = header.kernel().machine();
+        this.buildId = header.kernel().buildId().hex();
+        this.module = header.module();
+        this.publication = manifest.publication();
+        this.title = manifest.title();
+        this.effectiveVersion = manifest.effectiveVersion().orElse(null);
+        this.createdAt = manifest.created();
+        this.uploadedAt = uploadedAt;
+        this.manifest = bundle.manifestJson();
+        manifest.cves()
+                .forEach(cve -> cves.add(new CveRow(cve.id(), cve.severity().word())));
+        signers.forEach(signer -> this.signers.add(
+                new SignerRow(signer.subject(), signer.fingerprint().hex())));
+    }
+
+    KernelBuild kernel() {
+        return new KernelBuild(kernelRelease, kernelVersion, machine, new BuildId(buildId));
+    }
+
+    PublishedBundle published() {
+        return new PublishedBundle(
+                new Sha256(identity),
+                new Sha256(fileDigest),
+                fileSize,
+                level,
+                floor,
+                downgradeSafe,
+                kernel(),
+                module,
+                publication,
+                title,
+                effectiveVersion,
+                createdAt,
+                uploadedAt,
+                cves.stream()
+                        .map(row -> new Cve(row.cve(), Cve.Severity.of(row.severity())))
+                        .toList(),
+                signers.stream()
+                        .map(row -> new PublishedBundle.Signer(row.name(), new Sha256(row.fingerprint())))
+                        .toList());
+    }
+}

@@ -1,0 +1,39 @@
+package io.rebootless.server.catalog;
+
+import java.util.List;
+import java.util.Optional;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+import org.springframework.data.repository.query.Param;
+
+interface BundleRows extends Repository<BundleRow, Long> {
+    BundleRow saveAndFlush(BundleRow row);
+
+    Optional<BundleRow> findByFileDigest(String fileDigest);
+
+    @Query("select b from BundleRow b where b.identity = :digest or b.fileDigest = :digest")
+    Optional<BundleRow> findByEitherDigest(@Param("digest") String digest);
+
+    Optional<BundleRow> findByBuildIdAndLevel(String buildId, long level);
+
+    Optional<BundleRow> findFirstByBuildIdOrderByLevelDesc(String buildId);
+
+    boolean existsByFileDigest(String fileDigest);
+
+    /** Newest first; an empty filter lets everything through. */
+    @Query("""
+            select b from BundleRow b
+            where b.id < :before
+              and (:publication = '' or b.publication = :publication)
+              and (:release = '' or b.kernelRelease = :release)
+              and (:cve = '' or exists (select 1 from BundleRow other join other.cves c where other = b and c.cve = :cve))
+            order by b.id desc
+            """)
+    List<BundleRow> list(
+            @Param("before") long before,
+            @Param("publication") String publication,
+            @Param("release") String release,
+            @Param("cve") String cve,
+            Limit limit);
+}

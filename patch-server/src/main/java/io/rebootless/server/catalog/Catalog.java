@@ -1,0 +1,125 @@
+package io.rebootless.server.catalog;
+
+import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.BuildId;
+import io.rebootless.kernel.KernelBuild;
+import io.rebootless.wire.BundleReference;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What the rest of the server may ask the catalogue. The snapshot is swapped whole; readers never wait. */
+@Service
+public final class Catalog {
+    private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate consistent;
+    private final ApplicationEventPublisher events;
+    private volatile CatalogSnapshot snapshot;
+
+    Catalog(JdbcClient jdbc, PlatformTransactionManager transactions, ApplicationEventPublisher events) {
+        this.jdbc = jdbc;
+        this.events = events;
+        this.consistent = new TransactionTemplate(transactions);
+        this.consistent.setReadOnly(true);
+        this.consistent.setIsolationLevel(TransactionTemplate.ISOLATION_REPEATABLE_READ);
+        this.snapshot = load();
+    }
+
+    public CatalogSnapshot snapshot() {
+        return snapshot;
+    }
+
+    /** All that is published about a CVE, read from the database. */
+    public CveCoverage coverage(String cve) {
+        record Row(Sha256 identity, long level, KernelBuild kernel) {}
+        List<Row> rows = jdbc.sql("""
+                        SELECT b.identity, b.level, b.kernel_release, b.kernel_version, b.machine, b.build_id
+                        FROM bundle_cve c JOIN bundle b ON b.id = c.bundle_id
+                        WHERE c.cve = :cve
+                        """)
+                .param("cve", cve)
+                .query((row, number) ->
+                        new Row(new Sha256(row.getString("identity")), row.getLong("level"), kernel(row)))
+                .list();
+        var bundles = new HashMap<Sha256, Long>();
+        var kernels = new HashSet<KernelBuild>();
+        for (Row row : rows) {
+            bundles.put(row.identity(), row.level());
+            kernels.add(row.kernel());
+        }
+        return new CveCoverage(bundles, kernels);
+    }
+
+    /** Brings the snapshot up to date and tells everybody if that has changed it. */
+    synchronized void refresh() {
+        long generation = generation();
+        if (generation != snapshot.generation()) {
+            CatalogSnapshot fresh = load();
+            snapshot = fresh;
+            events.publishEvent(new CatalogChanged(fresh));
+        }
+    }
+
+    /** Several servers may share the database: what another one publishes is seen within two seconds. */
+    @Scheduled(fixedDelay = 2, timeUnit = TimeUnit.SECONDS)
+    void poll() {
+        try {
+            refresh();
+        } catch (DataAccessException | TransactionException e) {
+            LOG.warn("the catalogue cannot be read, polls are answered from memory: {}", e.getMessage());
+        }
+    }
+
+    private long generation() {
+        return jdbc.sql("SELECT generation FROM catalog_state")
+                .query(Long.class)
+                .single();
+    }
+
+    private CatalogSnapshot load() {
+        var loaded = consistent.execute(status -> CatalogSnapshot.of(
+                generation(), jdbc.sql("""
+                                SELECT identity, file_digest, file_size, level, publication,
+                                       kernel_release, kernel_version, machine, build_id
+                                FROM bundle
+                                """).query((row, number) -> entry(row)).list()));
+        if (loaded == null) {
+            throw new IllegalStateException("no catalogue");
+        }
+        return loaded;
+    }
+
+    private static CatalogSnapshot.Entry entry(ResultSet row) throws SQLException {
+        return new CatalogSnapshot.Entry(
+                kernel(row),
+                new BundleReference(
+                        new Sha256(row.getString("identity")),
+                        new Sha256(row.getString("file_digest")),
+                        row.getLong("file_size"),
+                        row.getLong("level"),
+                        row.getString("publication")));
+    }
+
+    private static KernelBuild kernel(ResultSet row) throws SQLException {
+        return new KernelBuild(
+                row.getString("kernel_release"),
+                row.getString("kernel_version"),
+                row.getString("machine"),
+                new BuildId(row.getString("build_id")));
+    }
+}

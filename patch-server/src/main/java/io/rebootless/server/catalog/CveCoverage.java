@@ -1,0 +1,19 @@
+package io.rebootless.server.catalog;
+
+import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.KernelBuild;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the catalogue knows about one CVE.
+ *
+ * @param bundles all bundles that name it: identity and level
+ * @param kernels the kernel builds of those bundles
+ */
+public record CveCoverage(Map<Sha256, Long> bundles, Set<KernelBuild> kernels) {
+    public CveCoverage {
+        bundles = Map.copyOf(bundles);
+        kernels = Set.copyOf(kernels);
+    }
+}

@@ -1,0 +1,207 @@
+package io.rebootless.server.catalog;
+
+import io.rebootless.bundle.Bundle;
+import io.rebootless.bundle.BundleReader;
+import io.rebootless.bundle.LivepatchImage;
+import io.rebootless.bundle.RefusedException;
+import io.rebootless.bundle.Sha256;
+import io.rebootless.server.catalog.PublicationRules.Published;
+import io.rebootless.server.problem.ProblemType;
+import io.rebootless.server.settings.Settings;
+import io.rebootless.trust.TrustedPublishers;
+import io.rebootless.trust.VerifiedBundle;
+import io.rebootless.wire.PublishedBundle;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Takes a bundle into the catalogue, whole or not at all: read and verified in one pass, compared with what is
+ * published, then flushed to the store and committed.
+ */
+@Service
+final class Publishing {
+    private static final Logger LOG = LoggerFactory.getLogger(Publishing.class);
+
+    private final BlobStore blobs;
+    private final BundleRows rows;
+    private final JdbcClient jdbc;
+    private final Catalog catalog;
+    private final Settings settings;
+    private final Clock clock;
+    private final TransactionTemplate transaction;
+
+    Publishing(
+            BlobStore blobs,
+            BundleRows rows,
+            JdbcClient jdbc,
+            Catalog catalog,
+            Settings settings,
+            Clock clock,
+            PlatformTransactionManager transactions) {
+        this.blobs = blobs;
+        this.rows = rows;
+        this.jdbc = jdbc;
+        this.catalog = catalog;
+        this.settings = settings;
+        this.clock = clock;
+        this.transaction = new TransactionTemplate(transactions);
+    }
+
+    /**
+     * An accepted bundle.
+     *
+     * @param fresh false if the very same file was published before
+     */
+    record Outcome(PublishedBundle bundle, boolean fresh) {}
+
+    /**
+     * Publishes what arrives.
+     *
+     * @throws RefusedException if the bundle itself is at fault
+     * @throws io.rebootless.server.problem.ProblemException if it conflicts with the catalogue, or nobody is trusted
+     */
+    Outcome publish(InputStream upload) throws IOException, RefusedException {
+        // Read anew each time: a new publisher needs no restart.
+        TrustedPublishers trusted = trusted();
+        Path arriving = blobs.incoming();
+        try {
+            Bundle bundle = receive(upload, arriving);
+            VerifiedBundle verified = trusted.verify(bundle);
+            PublicationRules.checkDates(verified.signers(), trusted.threshold(), clock.instant());
+            LivepatchImage.read(image(arriving, bundle)).matches(bundle.header());
+            Outcome outcome = commit(verified, arriving);
+            if (outcome.fresh()) {
+                LOG.info(
+                        "published level {} for {}, publication {}, signed by {}",
+                        bundle.header().level(),
+                        bundle.header().kernel(),
+                        bundle.manifest().publication(),
+                        verified.signers());
+                catalog.refresh();
+            }
+            return outcome;
+        } finally {
+            Files.deleteIfExists(arriving);
+        }
+    }
+
+    private TrustedPublishers trusted() {
+        Path directory = settings.trustDirectory();
+        try {
+            return TrustedPublishers.load(directory, settings.trust().threshold());
+        } catch (IOException e) {
+            LOG.warn("no bundle can be accepted: {}", e.getMessage());
+            throw ProblemType.NO_PUBLISHERS.because(
+                    "No bundle can be accepted: the server's set of trusted publishers is empty, damaged or smaller"
+                            + " than its threshold. Its log says which.",
+                    "Put the publishers' certificates into the server's trust directory (rebootless.trust.directory) and"
+                            + " upload again; no restart is needed.");
+        }
+    }
+
+    private static Bundle receive(InputStream upload, Path file) throws IOException, RefusedException {
+        try (var copy = new BufferedOutputStream(
+                Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+            return BundleReader.read(new Spool(upload, copy));
+        } catch (Spool.WriteFailed e) {
+            LOG.error("an upload cannot be stored: {}", e.getMessage());
+            throw ProblemType.STORAGE_FULL.because(
+                    "The bundle could not be written to the server's disk.", "Free space there and upload again.");
+        }
+    }
+
+    private static byte[] image(Path file, Bundle bundle) throws IOException {
+        byte[] image = new byte[bundle.header().imageSize()];
+        try (var in = new RandomAccessFile(file.toFile(), "r")) {
+            in.seek(bundle.imageOffset());
+            in.readFully(image);
+        }
+        return image;
+    }
+
+    private Outcome commit(VerifiedBundle verified, Path arrived) throws IOException {
+        Bundle bundle = verified.bundle();
+        Sha256 digest = bundle.fileDigest();
+        try {
+            return Objects.requireNonNull(transaction.execute(status -> commitLocked(verified, arrived)));
+        } catch (UncheckedIOException e) {
+            discardUnlessPublished(digest);
+            LOG.error("an upload cannot be kept: {}", e.getMessage());
+            throw ProblemType.STORAGE_FULL.because(
+                    "The bundle could not be moved into the server's store.", "Free space there and upload again.");
+        } catch (RuntimeException e) {
+            discardUnlessPublished(digest);
+            throw e;
+        }
+    }
+
+    private Outcome commitLocked(VerifiedBundle verified, Path arrived) {
+        Bundle bundle = verified.bundle();
+        String buildId = bundle.header().kernel().buildId().hex();
+        // Two uploads for one kernel build take turns; each sees what the one before has published.
+        jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:build, 0))")
+                .param("build", "publish " + buildId)
+                .query((row, number) -> 0)
+                .single();
+        Optional<BundleRow> same = rows.findByFileDigest(bundle.fileDigest().hex());
+        if (same.isPresent()) {
+            restore(arrived, bundle.fileDigest());
+            return new Outcome(same.get().published(), false);
+        }
+        PublicationRules.check(
+                bundle,
+                rows.findByBuildIdAndLevel(buildId, bundle.header().level()).map(Publishing::facts),
+                rows.findFirstByBuildIdOrderByLevelDesc(buildId).map(Publishing::facts));
+        BundleRow row = rows.saveAndFlush(new BundleRow(bundle, verified.signers(), clock.instant()));
+        keep(arrived, bundle.fileDigest());
+        // Last: its row lock is held to the commit, by one publication at a time.
+        jdbc.sql("UPDATE catalog_state SET generation = nextval('directive_generation')")
+                .update();
+        return new Outcome(row.published(), true);
+    }
+
+    /** A published bundle whose file was lost comes back by uploading it again. */
+    private void restore(Path arrived, Sha256 digest) {
+        if (!Files.exists(blobs.file(digest))) {
+            keep(arrived, digest);
+        }
+    }
+
+    private void keep(Path arrived, Sha256 digest) {
+        try {
+            blobs.keep(arrived, digest);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void discardUnlessPublished(Sha256 digest) throws IOException {
+        if (!rows.existsByFileDigest(digest.hex())) {
+            blobs.discard(digest);
+        }
+    }
+
+    private static Published facts(BundleRow row) {
+        return new Published(
+                new Sha256(row.fileDigest),
+                row.kernel(),
+                row.level,
+                row.cves.stream().map(BundleRow.CveRow::cve).collect(Collectors.toUnmodifiableSet()));
+    }
+}

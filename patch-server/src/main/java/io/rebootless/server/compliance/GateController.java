@@ -1,0 +1,54 @@
+package io.rebootless.server.compliance;
+
+import io.rebootless.bundle.Cve;
+import io.rebootless.server.catalog.Catalog;
+import io.rebootless.server.fleet.Fleet;
+import io.rebootless.server.fleet.LabelFilter;
+import io.rebootless.server.problem.Paging;
+import io.rebootless.server.problem.ProblemType;
+import io.rebootless.server.settings.Settings;
+import io.rebootless.wire.GateReport;
+import java.time.Clock;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The question that a pipeline asks. */
+@RestController
+final class GateController {
+    private final Fleet fleet;
+    private final Catalog catalog;
+    private final Settings settings;
+    private final Clock clock;
+
+    GateController(Fleet fleet, Catalog catalog, Settings settings, Clock clock) {
+        this.fleet = fleet;
+        this.catalog = catalog;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @GetMapping(path = "/api/v1/gate", produces = MediaType.APPLICATION_JSON_VALUE)
+    GateReport gate(
+            @RequestParam(name = "cve", defaultValue = "") String cve,
+            @RequestParam(name = "label", required = false) @Nullable LabelFilter label) {
+        if (!Cve.isId(cve)) {
+            throw ProblemType.BAD_PARAMETER.because(
+                    "cve is missing or not a CVE.",
+                    "cve=CVE-YYYY-NNNN",
+                    cve.isEmpty() ? "nothing" : Paging.brief(cve),
+                    "Ask with ?cve=CVE-2026-0001.");
+        }
+        Map<String, String> labels = label == null ? Map.of() : label.labels();
+        return GateRule.of(
+                cve,
+                labels,
+                fleet.withLabels(labels),
+                catalog.coverage(cve),
+                clock.instant(),
+                settings.fleet().silentAfter());
+    }
+}

@@ -1,0 +1,67 @@
+package io.rebootless.server.compliance;
+
+import io.rebootless.bundle.Sha256;
+import io.rebootless.server.catalog.CveCoverage;
+import io.rebootless.server.fleet.HostFacts;
+import io.rebootless.server.fleet.HostFacts.Reported;
+import io.rebootless.wire.GateReport;
+import io.rebootless.wire.GateReport.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Whether hosts are protected against a CVE. Protected is only said of what is in force for every task. */
+final class GateRule {
+    private GateRule() {}
+
+    /** The verdict over all hosts: one exposed host exposes them all, and nobody is protected by nobody. */
+    static GateReport of(
+            String cve,
+            Map<String, String> labels,
+            List<HostFacts> hosts,
+            CveCoverage coverage,
+            Instant now,
+            Duration silentAfter) {
+        List<GateReport.Host> verdicts = hosts.stream()
+                .map(host -> verdict(host, coverage, now, silentAfter))
+                .toList();
+        Verdict worst = verdicts.stream()
+                .map(GateReport.Host::verdict)
+                .max(Verdict::compareTo)
+                .orElse(Verdict.UNKNOWN);
+        return new GateReport(cve, labels, worst, verdicts);
+    }
+
+    static GateReport.Host verdict(HostFacts host, CveCoverage coverage, Instant now, Duration silentAfter) {
+        Reported report = host.report();
+        if (report == null) {
+            return verdict(host, Verdict.UNKNOWN, "it has never reported");
+        }
+        if (host.silent(now, silentAfter)) {
+            return verdict(host, Verdict.UNKNOWN, "it was last heard of at " + host.lastSeen());
+        }
+        Sha256 bundle = report.bundle();
+        Long level = bundle == null ? null : coverage.bundles().get(bundle);
+        // What the agent says and what the kernel says must agree.
+        if (level != null && report.inForce() && report.livepatch().level() == level) {
+            return verdict(host, Verdict.PROTECTED, "level %d, which names it, is in force".formatted(level));
+        }
+        if (coverage.kernels().contains(host.kernel())) {
+            return verdict(
+                    host,
+                    Verdict.EXPOSED,
+                    "a level that names it is published for %s and not in force"
+                            .formatted(host.kernel().release()));
+        }
+        return verdict(
+                host,
+                Verdict.UNKNOWN,
+                "no bundle for its kernel build %s names it"
+                        .formatted(host.kernel().release()));
+    }
+
+    private static GateReport.Host verdict(HostFacts host, Verdict verdict, String reason) {
+        return new GateReport.Host(host.id(), host.hostname(), verdict, reason);
+    }
+}

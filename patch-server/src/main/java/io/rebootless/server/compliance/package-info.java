@@ -1,0 +1,5 @@
+/** Whether the fleet is protected against a CVE. */
+@NullMarked
+package io.rebootless.server.compliance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,140 @@
+package io.rebootless.server.delivery;
+
+import io.rebootless.server.access.Secret;
+import io.rebootless.server.delivery.PreparedDirectives.Prepared;
+import io.rebootless.server.fleet.HostDirectory;
+import io.rebootless.server.fleet.KnownHost;
+import io.rebootless.server.fleet.LastSeen;
+import io.rebootless.server.problem.ProblemType;
+import io.rebootless.server.problem.ProblemWriter;
+import io.rebootless.server.settings.Settings;
+import io.rebootless.wire.AgentProtocol;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * {@code GET /api/v1/agent/directive}: the request of which there are most by far. A filter ahead of all others, so that
+ * neither Spring Security nor Spring MVC costs it anything; it never passes a request on. An answer needs the memory
+ * only, unless the token was not seen for long.
+ */
+final class DirectiveEndpoint extends HttpFilter {
+    private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(DirectiveEndpoint.class);
+    private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?([0-9]{1,9})\"?(?:$|[,;\\s])");
+
+    private final transient HostDirectory hosts;
+    private final transient LastSeen lastSeen;
+    private final transient DirectiveBoard board;
+    private final transient ProblemWriter problems;
+    private final String pollSeconds;
+
+    DirectiveEndpoint(
+            HostDirectory hosts, LastSeen lastSeen, DirectiveBoard board, ProblemWriter problems, Settings settings) {
+        this.hosts = hosts;
+        this.lastSeen = lastSeen;
+        this.board = board;
+        this.problems = problems;
+        this.pollSeconds = Integer.toString(settings.fleet().pollSeconds());
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException {
+        if (!request.getMethod().equals("GET")) {
+            response.setHeader("Allow", "GET");
+            problems.write(response, ProblemType.METHOD_NOT_ALLOWED.problem("A directive is only read."));
+            return;
+        }
+        Optional<KnownHost> caller;
+        try {
+            caller = Secret.bearer(request.getHeader("Authorization")).flatMap(token -> hosts.byToken(token.hash()));
+        } catch (DataAccessException e) {
+            LOG.error("PostgreSQL does not answer: {}", e.getMessage());
+            response.setHeader("Retry-After", pollSeconds);
+            problems.write(response, ProblemType.STORAGE_UNAVAILABLE.problem("The database does not answer."));
+            return;
+        }
+        if (caller.isEmpty()) {
+            response.setHeader("WWW-Authenticate", "Bearer realm=\"rebootless\"");
+            problems.write(
+                    response,
+                    ProblemType.UNAUTHENTICATED.problem(
+                            "The server does not know this host token.", null, null, "Enrol the host."));
+        } else if (caller.get().retired()) {
+            problems.write(
+                    response,
+                    ProblemType.HOST_RETIRED.problem(
+                            "An operator has had this host leave the fleet.", null, null, "Enrol it again."));
+        } else {
+            answer(caller.get(), request, response);
+        }
+    }
+
+    private void answer(KnownHost host, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        lastSeen.heard(host.id());
+        response.setHeader(AgentProtocol.POLL_SECONDS, pollSeconds);
+        if (reportWanted(host.report(), request.getHeader(AgentProtocol.REPORT_ACKNOWLEDGED))) {
+            response.setHeader(AgentProtocol.REPORT_WANTED, "true");
+        }
+        Prepared directive = board.forKernel(host.kernel());
+        String known = request.getHeader("If-None-Match");
+        if (known == null || !known.contains(directive.etag())) {
+            DirectiveAnswer.found(response, directive);
+            return;
+        }
+        int wait = waitSeconds(request.getHeader("Prefer"));
+        // A host whose state is wanted is let go at once, to send it.
+        if (wait == 0 || response.containsHeader(AgentProtocol.REPORT_WANTED)) {
+            DirectiveAnswer.unchanged(response, directive.etag());
+            return;
+        }
+        var context = request.startAsync();
+        var waiter = new Waiter(context, host.kernel(), directive.etag(), board);
+        context.setTimeout(wait * 1000L);
+        context.addListener(waiter);
+        board.add(waiter);
+    }
+
+    /** How long the client is willing to wait (RFC 7240), as far as this server is. */
+    static int waitSeconds(@Nullable String prefer) {
+        if (prefer == null) {
+            return 0;
+        }
+        Matcher wait = WAIT.matcher(prefer);
+        return wait.find() ? Math.min(Integer.parseInt(wait.group(1)), AgentProtocol.MAX_WAIT_SECONDS) : 0;
+    }
+
+    /**
+     * Whether the host should send its whole state: the server has none, or an older one than the host believes it has.
+     *
+     * @param stored the server's last report of the host, as {@code journalId/number}
+     * @param acknowledged the one that the host believes stored
+     */
+    static boolean reportWanted(@Nullable String stored, @Nullable String acknowledged) {
+        if (stored == null) {
+            return true;
+        }
+        if (acknowledged == null || acknowledged.equals(stored)) {
+            return false;
+        }
+        int slash = stored.lastIndexOf('/');
+        if (!acknowledged.startsWith(stored.substring(0, slash + 1))) {
+            return true;
+        }
+        try {
+            return Long.parseLong(acknowledged.substring(slash + 1)) > Long.parseLong(stored.substring(slash + 1));
+        } catch (NumberFormatException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.rebootless.server.fleet;
+
+import io.rebootless.bundle.Sha256;
+import io.rebootless.server.fleet.HostFacts.Reported;
+import io.rebootless.wire.AgentState;
+import io.rebootless.wire.Failure;
+import io.rebootless.wire.LivepatchState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/** The hosts, read from the database. Those that have left the fleet are not among them. */
+@Service
+public final class Fleet {
+    /** Sorts before every host name. */
+    private static final Position START = new Position("", new UUID(0, 0));
+
+    private static final String FACTS = """
+            SELECT h.id, h.hostname, h.labels::text AS labels, h.kernel_release, h.kernel_version, h.machine, h.build_id,
+                   h.agent_version, h.enrolled_at, greatest(n.seen_at, s.reported_at) AS seen_at,
+                   s.boot_id, s.uptime_seconds, s.state, s.bundle, s.module_loaded, s.sealed, s.level, s.floor,
+                   s.patch, s.enabled, s.transition, s.failure_name, s.failure_message
+            FROM host h
+            LEFT JOIN host_state s ON s.host_id = h.id
+            LEFT JOIN host_seen n ON n.host_id = h.id
+            WHERE h.retired_at IS NULL
+            """;
+
+    private final JdbcClient jdbc;
+    private final HostColumns columns;
+    private final HostDirectory directory;
+    private final Clock clock;
+
+    Fleet(JdbcClient jdbc, HostColumns columns, HostDirectory directory, Clock clock) {
+        this.jdbc = jdbc;
+        this.columns = columns;
+        this.directory = directory;
+        this.clock = clock;
+    }
+
+    /** A place in the list of hosts. */
+    record Position(String hostname, UUID id) {}
+
+    /** All hosts that carry all of these labels. */
+    public List<HostFacts> withLabels(Map<String, String> labels) {
+        return jdbc.sql(FACTS + "AND h.labels @> :labels::jsonb ORDER BY h.hostname, h.id")
+                .param("labels", columns.labels(labels))
+                .query((row, number) -> facts(row))
+                .list();
+    }
+
+    /**
+     * A part of the list.
+     *
+     * @param hostname empty for all
+     * @param after absent for the first part
+     */
+    List<HostFacts> list(Map<String, String> labels, String hostname, @Nullable Position after, int limit) {
+        Position start = after == null ? START : after;
+        return jdbc.sql(FACTS + """
+                        AND h.labels @> :labels::jsonb AND (:hostname = '' OR h.hostname = :hostname)
+                        AND (h.hostname, h.id) > (:afterName, :afterId) ORDER BY h.hostname, h.id LIMIT :limit
+                        """)
+                .param("labels", columns.labels(labels))
+                .param("hostname", hostname)
+                .param("afterName", start.hostname())
+                .param("afterId", start.id())
+                .param("limit", limit)
+                .query((row, number) -> facts(row))
+                .list();
+    }
+
+    Optional<HostFacts> find(UUID id) {
+        return jdbc.sql(FACTS + "AND h.id = :id")
+                .param("id", id)
+                .query((row, number) -> facts(row))
+                .optional();
+    }
+
+    /**
+     * Has a host leave: its token is answered 410 from now on, its history stays.
+     *
+     * @return whether there was such a host
+     */
+    boolean retire(UUID id) {
+        int rows = jdbc.sql("UPDATE host SET retired_at = :now WHERE id = :id AND retired_at IS NULL")
+                .param("id", id)
+                .param("now", HostColumns.column(clock.instant()))
+                .update();
+        directory.changed(id, KnownHost::left);
+        return rows > 0;
+    }
+
+    private HostFacts facts(ResultSet row) throws SQLException {
+        return new HostFacts(
+                row.getObject("id", UUID.class),
+                row.getString("hostname"),
+                columns.labels(row.getString("labels")),
+                HostColumns.kernel(row),
+                row.getString("agent_version"),
+                HostColumns.instant(row, "enrolled_at"),
+                HostColumns.optionalInstant(row, "seen_at"),
+                report(row));
+    }
+
+    private static @Nullable Reported report(ResultSet row) throws SQLException {
+        String state = row.getString("state");
+        if (state == null) {
+            return null;
+        }
+        String bundle = row.getString("bundle");
+        String failure = row.getString("failure_name");
+        return new Reported(
+                row.getString("boot_id"),
+                row.getLong("uptime_seconds"),
+                AgentState.valueOf(state),
+                bundle == null ? null : new Sha256(bundle),
+                new LivepatchState(
+                        row.getBoolean("module_loaded"),
+                        row.getBoolean("sealed"),
+                        row.getLong("level"),
+                        row.getLong("floor"),
+                        row.getString("patch"),
+                        row.getBoolean("enabled"),
+                        row.getBoolean("transition")),
+                failure == null ? null : new Failure(failure, row.getString("failure_message")));
+    }
+}

@@ -1,0 +1,151 @@
+package io.rebootless.server.fleet;
+
+import io.rebootless.bundle.Sha256;
+import io.rebootless.server.catalog.Catalog;
+import io.rebootless.server.catalog.CatalogSnapshot;
+import io.rebootless.server.fleet.HostFacts.Reported;
+import io.rebootless.server.problem.Paging;
+import io.rebootless.server.problem.ProblemException;
+import io.rebootless.server.problem.ProblemType;
+import io.rebootless.server.settings.Settings;
+import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BundleReference;
+import io.rebootless.wire.FleetHost;
+import io.rebootless.wire.Page;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Lists hosts, each with the server's verdict, shows what one did, and has one leave. */
+@RestController
+@RequestMapping(path = "/api/v1/hosts", produces = MediaType.APPLICATION_JSON_VALUE)
+final class FleetController {
+    private final Fleet fleet;
+    private final History history;
+    private final Catalog catalog;
+    private final Settings settings;
+    private final Clock clock;
+
+    FleetController(Fleet fleet, History history, Catalog catalog, Settings settings, Clock clock) {
+        this.fleet = fleet;
+        this.history = history;
+        this.catalog = catalog;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @GetMapping
+    Page<FleetHost> list(
+            @RequestParam(name = "label", required = false) @Nullable LabelFilter label,
+            @RequestParam(name = "hostname", defaultValue = "") String hostname,
+            @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
+            @RequestParam(name = "cursor", defaultValue = "") String cursor) {
+        Paging.checkLimit(limit);
+        Fleet.Position after = cursor.isEmpty() ? null : hostPosition(cursor);
+        var found = fleet.list(
+                label == null ? Map.of() : label.labels(), Paging.clean("hostname", hostname), after, limit + 1);
+        return Paging.page(found, limit, this::view, last -> Paging.cursor(last.id() + " " + last.hostname()));
+    }
+
+    @GetMapping("/{id}")
+    FleetHost one(@PathVariable("id") UUID id) {
+        return view(existing(id));
+    }
+
+    @GetMapping("/{id}/history")
+    Page<History.Entry> history(
+            @PathVariable("id") UUID id,
+            @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
+            @RequestParam(name = "cursor", defaultValue = "") String cursor) {
+        Paging.checkLimit(limit);
+        existing(id);
+        var position = cursor.isEmpty() ? History.Position.NEWEST : historyPosition(cursor);
+        var found = history.before(id, position, limit + 1);
+        return Paging.page(found, limit, entry -> entry, last -> {
+            var end = last.position();
+            return Paging.cursor("%s %s %d".formatted(end.recorded(), end.journal(), end.sequence()));
+        });
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void leave(@PathVariable("id") UUID id) {
+        if (!fleet.retire(id)) {
+            throw absent(id);
+        }
+    }
+
+    private HostFacts existing(UUID id) {
+        return fleet.find(id).orElseThrow(() -> absent(id));
+    }
+
+    private static ProblemException absent(UUID id) {
+        return ProblemType.NOT_FOUND.because("There is no host %s in the fleet.".formatted(id));
+    }
+
+    private FleetHost view(HostFacts host) {
+        CatalogSnapshot snapshot = catalog.snapshot();
+        long newest =
+                snapshot.newestFor(host.kernel()).map(BundleReference::level).orElse(0L);
+        Instant now = clock.instant();
+        Reported report = host.report();
+        Sha256 bundle = report == null ? null : report.bundle();
+        String publication = bundle == null
+                ? null
+                : snapshot.withIdentity(bundle)
+                        .map(BundleReference::publication)
+                        .orElse(null);
+        return new FleetHost(
+                host.id(),
+                host.hostname(),
+                host.labels(),
+                host.kernel(),
+                report == null ? null : report.bootId(),
+                report == null ? 0 : report.uptimeSeconds(),
+                report == null ? AgentState.IDLE : report.state(),
+                report != null && report.livepatch().inForce()
+                        ? report.livepatch().level()
+                        : 0,
+                bundle,
+                publication,
+                newest,
+                ProtectionRule.of(host, newest, now, settings.fleet().silentAfter()),
+                report == null ? null : report.failure(),
+                host.agentVersion(),
+                host.enrolled(),
+                host.lastSeen());
+    }
+
+    private static Fleet.Position hostPosition(String cursor) {
+        String position = Paging.position(cursor);
+        int space = position.indexOf(' ');
+        try {
+            return new Fleet.Position(position.substring(space + 1), UUID.fromString(position.substring(0, space)));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw Paging.badCursor();
+        }
+    }
+
+    private static History.Position historyPosition(String cursor) {
+        List<String> parts = List.of(Paging.position(cursor).split(" ", -1));
+        try {
+            return new History.Position(
+                    Instant.parse(parts.get(0)), UUID.fromString(parts.get(1)), Long.parseLong(parts.get(2)));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
+            throw Paging.badCursor();
+        }
+    }
+}

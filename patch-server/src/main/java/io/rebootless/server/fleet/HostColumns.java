@@ -1,0 +1,64 @@
+package io.rebootless.server.fleet;
+
+import io.rebootless.kernel.BuildId;
+import io.rebootless.kernel.KernelBuild;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How values of the fleet's tables become Java's and back. */
+@Component
+final class HostColumns {
+    /** What PostgreSQL's timestamps and people's calendars both hold: a host's clock can say anything. */
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+    private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
+
+    private final JsonMapper json;
+
+    HostColumns(JsonMapper json) {
+        this.json = json;
+    }
+
+    Map<String, String> labels(String column) {
+        return json.readValue(column, LABELS);
+    }
+
+    String labels(Map<String, String> labels) {
+        return json.writeValueAsString(labels);
+    }
+
+    static KernelBuild kernel(ResultSet row) throws SQLException {
+        return new KernelBuild(
+                row.getString("kernel_release"),
+                row.getString("kernel_version"),
+                row.getString("machine"),
+                new BuildId(row.getString("build_id")));
+    }
+
+    static Instant instant(ResultSet row, String column) throws SQLException {
+        Instant instant = optionalInstant(row, column);
+        if (instant == null) {
+            throw new SQLException(column + " is null");
+        }
+        return instant;
+    }
+
+    static @Nullable Instant optionalInstant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
+        return value == null ? null : value.toInstant();
+    }
+
+    static OffsetDateTime column(Instant instant) {
+        Instant held = instant.isBefore(EARLIEST) ? EARLIEST : instant.isAfter(LATEST) ? LATEST : instant;
+        return held.atOffset(ZoneOffset.UTC);
+    }
+}

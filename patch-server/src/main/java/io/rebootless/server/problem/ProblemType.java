@@ -1,0 +1,67 @@
+package io.rebootless.server.problem;
+
+import io.rebootless.wire.Problem;
+import org.jspecify.annotations.Nullable;
+
+/** The server's own problems, besides the bundle format's refusals. The names are part of the API and never change. */
+public enum ProblemType {
+    BAD_REQUEST("bad-request", 400, "The request is malformed"),
+    BAD_PARAMETER("bad-parameter", 400, "A parameter of the request is wrong"),
+    UNAUTHENTICATED("unauthenticated", 401, "No valid key or token"),
+    FORBIDDEN("forbidden", 403, "The key may not do this"),
+    ENROLLMENT_KEY_INVALID("enrollment-key-invalid", 403, "The enrolment key is not known"),
+    ENROLLMENT_KEY_EXPIRED("enrollment-key-expired", 403, "The enrolment key has expired"),
+    ENROLLMENT_KEY_USED_UP("enrollment-key-used-up", 403, "The enrolment key is used up"),
+    NOT_FOUND("not-found", 404, "There is nothing here"),
+    METHOD_NOT_ALLOWED("method-not-allowed", 405, "The method is not allowed here"),
+    NOT_ACCEPTABLE("not-acceptable", 406, "The answer cannot be given in the form asked for"),
+    LEVEL_CONFLICT("level-conflict", 409, "The level is published with other content"),
+    LEVEL_NOT_ABOVE_PUBLISHED("level-not-above-published", 409, "Levels only grow"),
+    KERNEL_CONFLICT("kernel-conflict", 409, "The build-id is published with another kernel"),
+    HOST_RETIRED("host-retired", 410, "The host has left the fleet"),
+    TOO_LARGE("too-large", 413, "The request is too large"),
+    UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "The content type is not taken here"),
+    RANGE_NOT_SATISFIABLE("range-not-satisfiable", 416, "The range lies outside the file"),
+    SIGNER_EXPIRED("signer-expired", 422, "A signer's certificate is not valid today"),
+    CVE_DROPPED("cve-dropped", 422, "A CVE of the level before is missing"),
+    TOO_MANY_UPLOADS("too-many-uploads", 429, "Too many uploads at once"),
+    INTERNAL_ERROR("internal-error", 500, "The server failed"),
+    NO_PUBLISHERS("no-publishers", 503, "No publisher is trusted yet"),
+    STORAGE_UNAVAILABLE("storage-unavailable", 503, "The server's storage does not answer"),
+    STORAGE_FULL("storage-full", 507, "The server's disk is full");
+
+    private final String word;
+    private final int status;
+    private final String title;
+
+    ProblemType(String word, int status, String title) {
+        this.word = word;
+        this.status = status;
+        this.title = title;
+    }
+
+    int status() {
+        return status;
+    }
+
+    public Problem problem(
+            @Nullable String detail, @Nullable String expected, @Nullable String found, @Nullable String remedy) {
+        return new Problem(Problem.TYPE_PREFIX + word, title, status, detail, expected, found, remedy);
+    }
+
+    public Problem problem(String detail) {
+        return problem(detail, null, null, null);
+    }
+
+    public ProblemException because(String detail) {
+        return new ProblemException(problem(detail));
+    }
+
+    public ProblemException because(String detail, String remedy) {
+        return new ProblemException(problem(detail, null, null, remedy));
+    }
+
+    public ProblemException because(String detail, String expected, String found, String remedy) {
+        return new ProblemException(problem(detail, expected, found, remedy));
+    }
+}

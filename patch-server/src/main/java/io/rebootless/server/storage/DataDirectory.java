@@ -1,0 +1,82 @@
+package io.rebootless.server.storage;
+
+import io.rebootless.server.settings.BadSettingException;
+import io.rebootless.server.settings.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.springframework.stereotype.Component;
+
+/** Whatever the server must not lose, in one directory that one server at a time holds. */
+@Component
+public final class DataDirectory implements AutoCloseable {
+    private final Path root;
+    private final FileChannel lock;
+
+    /**
+     * Makes the directory if need be and takes it.
+     *
+     * @throws BadSettingException if it cannot be made or written, or another server holds it
+     */
+    DataDirectory(Settings settings) {
+        this.root = settings.data().toAbsolutePath().normalize();
+        try {
+            for (String part : new String[] {"", "bundles", "tls", "trust.d", "postgres"}) {
+                PrivateFile.directory(root.resolve(part));
+            }
+            this.lock = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new BadSettingException(
+                    "rebootless.data: the directory %s cannot be written (%s)".formatted(root, e.getMessage()),
+                    "Set rebootless.data to a directory that the server's user may write.",
+                    e);
+        }
+        if (!taken()) {
+            close();
+            throw new BadSettingException(
+                    "rebootless.data: another server runs on %s".formatted(root),
+                    "Stop that server, or give this one a directory of its own.");
+        }
+    }
+
+    /** The lock is the kernel's: it goes with the process, however that ends. */
+    private boolean taken() {
+        try {
+            return lock.tryLock() != null;
+        } catch (IOException | OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    public Path bundles() {
+        return root.resolve("bundles");
+    }
+
+    public Path tls() {
+        return root.resolve("tls");
+    }
+
+    public Path adminKey() {
+        return root.resolve("admin.key");
+    }
+
+    Path postgres() {
+        return root.resolve("postgres");
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

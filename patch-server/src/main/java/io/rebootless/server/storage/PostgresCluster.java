@@ -1,0 +1,163 @@
+package io.rebootless.server.storage;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A PostgreSQL data directory and the programs that work on it: made once, and freed of a postmaster that outlived its
+ * server.
+ */
+final class PostgresCluster {
+    static final String USER = "rebootless";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int PASSWORD_BYTES = 24;
+
+    /** Data directories are not compatible between major versions: each gets its own. */
+    private static final String MAJOR = "18";
+
+    private final Path programs;
+    private final Path data;
+    private final Path passwordFile;
+
+    PostgresCluster(Path programs, Path parent) {
+        this.programs = programs;
+        this.data = parent.resolve(MAJOR);
+        this.passwordFile = parent.resolve("password");
+    }
+
+    /** Makes the cluster if it is not there; whole or not at all. */
+    void create() throws IOException, InterruptedException {
+        if (Files.exists(data)) {
+            return;
+        }
+        if (!Files.exists(passwordFile)) {
+            byte[] secret = new byte[PASSWORD_BYTES];
+            new SecureRandom().nextBytes(secret);
+            PrivateFile.writeSecret(
+                    passwordFile, HexFormat.of().formatHex(secret).getBytes(StandardCharsets.US_ASCII));
+        }
+        Path fresh = data.resolveSibling(MAJOR + ".new");
+        PrivateFile.deleteTree(fresh);
+        var initdb = new ArrayList<>(asUnprivileged());
+        initdb.addAll(List.of(
+                program("initdb"),
+                "--pgdata=" + fresh,
+                "--username=" + USER,
+                "--pwfile=" + passwordFile,
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8"));
+        run("initdb", initdb);
+        Files.move(fresh, data);
+        PrivateFile.syncDirectory(passwordFile.resolveSibling("."));
+    }
+
+    String password() throws IOException {
+        return Files.readString(passwordFile, StandardCharsets.US_ASCII).strip();
+    }
+
+    /**
+     * Stops a postmaster that an earlier server of ours has left behind when it was killed. The caller holds the data
+     * directory's lock, so that no living server uses it.
+     */
+    void stopOrphan() throws IOException, InterruptedException {
+        if (orphan().isPresent()) {
+            stop();
+        }
+    }
+
+    /** Ends all connections and shuts down cleanly. */
+    void stop() throws IOException, InterruptedException {
+        var command = new ArrayList<>(asUnprivileged());
+        command.addAll(List.of(
+                program("pg_ctl"), "stop", "-D", data.toString(), "-m", "fast", "-w", "-t", "" + PATIENCE.toSeconds()));
+        run("pg_ctl stop", command);
+    }
+
+    List<String> postmaster(int port) {
+        var command = new ArrayList<>(asUnprivileged());
+        if (Files.isExecutable(Path.of("/usr/bin/setpriv"))) {
+            // Killed with the server instead of outliving it.
+            command.addAll(List.of("/usr/bin/setpriv", "--pdeathsig", "INT"));
+        }
+        command.addAll(List.of(
+                program("postgres"),
+                "-D",
+                data.toString(),
+                "-p",
+                Integer.toString(port),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories=",
+                "-c",
+                "fsync=on",
+                "-c",
+                "password_encryption=scram-sha-256"));
+        return command;
+    }
+
+    /** The living process that {@code postmaster.pid} names, if it is a postmaster on this very directory. */
+    private Optional<ProcessHandle> orphan() throws IOException {
+        Path file = data.resolve("postmaster.pid");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        long pid;
+        try {
+            pid = Long.parseLong(Files.readAllLines(file).get(0).strip());
+        } catch (NumberFormatException | IndexOutOfBoundsException damaged) {
+            return Optional.empty();
+        }
+        Path commandLine = Path.of("/proc", Long.toString(pid), "cmdline");
+        if (!Files.exists(commandLine)
+                || !Files.readString(commandLine, StandardCharsets.ISO_8859_1).contains("\0-D\0" + data + "\0")) {
+            return Optional.empty();
+        }
+        return ProcessHandle.of(pid);
+    }
+
+    private String program(String name) {
+        return programs.resolve("bin").resolve(name).toString();
+    }
+
+    /**
+     * PostgreSQL refuses to run as root. In a user namespace of its own the process has no user at all and no rights
+     * beyond those of the files' owner.
+     */
+    private static List<String> asUnprivileged() {
+        return "root".equals(System.getProperty("user.name")) ? List.of("/usr/bin/unshare", "-U") : List.of();
+    }
+
+    private static void run(String what, List<String> command) throws IOException, InterruptedException {
+        Path output = Files.createTempFile("rebootless-", ".log");
+        try {
+            var process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            if (!process.waitFor(PATIENCE.toSeconds() * 2, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("%s did not end within %s".formatted(what, PATIENCE.multipliedBy(2)));
+            }
+            if (process.exitValue() != 0) {
+                throw new IOException(
+                        "%s failed: %s".formatted(what, Files.readString(output).strip()));
+            }
+        } finally {
+            Files.delete(output);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.rebootless.server.testing;
+
+import io.rebootless.server.PatchServer;
+import io.rebootless.trust.PublisherKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A running server and what tests may look at behind its back. */
+public final class TestServer implements AutoCloseable {
+    private final Path data;
+    private final ConfigurableApplicationContext context;
+
+    private TestServer(Path data, ConfigurableApplicationContext context) {
+        this.data = data;
+        this.context = context;
+    }
+
+    public static TestServer start(Path data, List<String> settings) {
+        var arguments = new ArrayList<>(List.of(
+                "--rebootless.data=" + data,
+                "--server.port=0",
+                "--logging.config=classpath:logback-test.xml",
+                "--spring.main.register-shutdown-hook=false"));
+        arguments.addAll(settings);
+        return new TestServer(data, SpringApplication.run(PatchServer.class, arguments.toArray(String[]::new)));
+    }
+
+    public Api admin() {
+        try {
+            return api().as(Files.readString(data.resolve("admin.key")).strip());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    public Api api() {
+        return Api.of(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class), data);
+    }
+
+    public JdbcClient jdbc() {
+        return context.getBean(JdbcClient.class);
+    }
+
+    public void trust(String name, PublisherKey key) throws IOException {
+        Files.write(
+                data.resolve("trust.d").resolve(name + ".der"),
+                key.certificate().der());
+    }
+
+    public void distrust(String name) throws IOException {
+        Files.delete(data.resolve("trust.d").resolve(name + ".der"));
+    }
+
+    /** How many files lie in the store, arriving ones included. */
+    public long blobs() throws IOException {
+        try (var files = Files.walk(data.resolve("bundles"))) {
+            return files.filter(Files::isRegularFile).count();
+        }
+    }
+
+    public Path blob(String digest) {
+        return data.resolve("bundles").resolve(digest + ".rlb");
+    }
+
+    public long count(String table) {
+        return jdbc().sql("SELECT count(*) FROM " + table).query(Long.class).single();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
