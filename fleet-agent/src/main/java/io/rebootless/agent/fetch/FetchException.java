@@ -1,5 +1,6 @@
 package io.rebootless.agent.fetch;
 
+import io.rebootless.agent.log.EventLog;
 import io.rebootless.wire.Failure;
 
 /** A bundle could not be had, or is not the one that was promised. */
@@ -29,6 +30,6 @@ public final class FetchException extends Exception {
     }
 
     public Failure failure() {
-        return new Failure(name, String.valueOf(getMessage()));
+        return new Failure(name, EventLog.oneLine(String.valueOf(getMessage())));
     }
 }

@@ -1,5 +1,6 @@
 package io.rebootless.agent.kernel;
 
+import io.rebootless.agent.log.EventLog;
 import io.rebootless.bundle.Refusal;
 import io.rebootless.wire.Failure;
 import java.util.Arrays;
@@ -14,8 +15,6 @@ public final class KernelRefusedException extends Exception {
 
     /** {@code <ERRNO> <name>: <words>}. */
     private static final Pattern LAST_ERROR = Pattern.compile("(?s)([A-Z0-9]{2,20}) ([a-z0-9-]{1,64}): (.+)");
-
-    private static final int MAX_CHARS = 1500;
 
     /** Verdicts on the bundle itself, beyond those that Java knows too: trying the same bundle again is no use. */
     private static final Set<String> KERNEL_VERDICTS =
@@ -43,11 +42,10 @@ public final class KernelRefusedException extends Exception {
         var said = LAST_ERROR.matcher(lastError.strip());
         if (said.matches()) {
             return new KernelRefusedException(
-                    said.group(2),
-                    cut("the kernel refused %s: %s (%s)".formatted(attempted, said.group(3), said.group(1))));
+                    said.group(2), "the kernel refused %s: %s (%s)".formatted(attempted, said.group(3), said.group(1)));
         }
         return new KernelRefusedException(
-                "kernel-error", cut("the kernel refused %s: %s; `dmesg` may say more".formatted(attempted, system)));
+                "kernel-error", "the kernel refused %s: %s; `dmesg` may say more".formatted(attempted, system));
     }
 
     /** Whether the bundle was judged, rather than the attempt to load it having failed. */
@@ -56,10 +54,6 @@ public final class KernelRefusedException extends Exception {
     }
 
     public Failure failure() {
-        return new Failure(name, String.valueOf(getMessage()));
-    }
-
-    private static String cut(String text) {
-        return text.length() > MAX_CHARS ? text.substring(0, MAX_CHARS) + "…" : text;
+        return new Failure(name, EventLog.oneLine(String.valueOf(getMessage())));
     }
 }

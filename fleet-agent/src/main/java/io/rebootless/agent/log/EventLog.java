@@ -4,7 +4,8 @@ import java.io.PrintStream;
 
 /** Says what happens, one line an event; under systemd with the prefix that journald takes for the priority. */
 public final class EventLog {
-    private static final int MAX_CHARS = 2000;
+    /** A line that is longer is cut: wire records take no longer texts. */
+    private static final int MAX_CODE_POINTS = 950;
 
     private final PrintStream out;
     private final boolean prefixed;
@@ -36,13 +37,14 @@ public final class EventLog {
         out.flush();
     }
 
-    /** What others have written must not forge lines or move a terminal's cursor. */
+    /** What others have written must not forge lines, move a terminal's cursor, or outgrow a report. */
     public static String oneLine(String text) {
         String line = text.codePoints()
-                .map(c -> Character.isISOControl(c) ? ' ' : c)
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? ' ' : c)
+                .limit(MAX_CODE_POINTS)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString()
                 .strip();
-        return line.length() > MAX_CHARS ? line.substring(0, MAX_CHARS) + "…" : line;
+        return line.isEmpty() ? "(nothing said)" : line;
     }
 }

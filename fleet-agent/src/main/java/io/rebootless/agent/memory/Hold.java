@@ -1,5 +1,6 @@
 package io.rebootless.agent.memory;
 
+import io.rebootless.agent.log.EventLog;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -21,7 +22,7 @@ public record Hold(Mode mode, String reason, Instant since) {
 
     public Hold {
         Objects.requireNonNull(mode, "mode");
-        Objects.requireNonNull(reason, "reason");
+        reason = EventLog.oneLine(reason);
         Objects.requireNonNull(since, "since");
     }
 }

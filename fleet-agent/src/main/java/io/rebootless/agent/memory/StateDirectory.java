@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The agent's files: {@code /var/lib/rebootless}. */
 public final class StateDirectory {
-    private static final long JOURNAL_BYTES = 1024 * 1024;
+    private static final long JOURNAL_BYTES = 256 * 1024;
 
     private final Path directory;
     private final Supplier<UUID> names;

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Opens connections with every time-out set, and can cut the one in use from another thread. */
 final class Connections {
@@ -23,7 +24,8 @@ final class Connections {
     private final Tls tls;
     private final Timeouts timeouts;
     private final String userAgent;
-    private final AtomicReference<HttpURLConnection> inUse = new AtomicReference<>();
+    private final AtomicReference<@Nullable HttpURLConnection> inUse = new AtomicReference<>();
+    private volatile boolean cut;
 
     Connections(URI base, Tls tls, Timeouts timeouts, String userAgent) {
         this.base = base;
@@ -49,6 +51,9 @@ final class Connections {
         connection.setUseCaches(false);
         connection.setRequestProperty("User-Agent", userAgent);
         inUse.set(connection);
+        if (cut) {
+            throw new IOException("the agent is stopping");
+        }
         return connection;
     }
 
@@ -66,7 +71,9 @@ final class Connections {
         return "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
     }
 
+    /** Ends the connection in use, and opens none any more. */
     void cut() {
+        cut = true;
         var connection = inUse.getAndSet(null);
         if (connection != null) {
             connection.disconnect();

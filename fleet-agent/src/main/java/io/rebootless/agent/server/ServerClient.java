@@ -117,7 +117,7 @@ public final class ServerClient {
         }
     }
 
-    /** Ends the request that is under way, if any; it fails where it is waited for. */
+    /** For a stop: the request under way fails where it is waited for, and so does every later one. */
     public void cut() {
         connections.cut();
     }

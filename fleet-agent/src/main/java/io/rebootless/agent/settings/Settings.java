@@ -54,7 +54,7 @@ public record Settings(
                     "%s is not encrypted: the host's token would be readable. Write https://…, or allow.http=true in a laboratory"
                             .formatted(text));
         }
-        if (!scheme.equalsIgnoreCase("https") && !scheme.equalsIgnoreCase("http") || uri.getHost() == null) {
+        if (!(scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("http")) || uri.getHost() == null) {
             throw new SettingsException("\"%s\" is not a server address; write https://HOST[:PORT]".formatted(text));
         }
         if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
