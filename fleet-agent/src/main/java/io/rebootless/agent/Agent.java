@@ -1,0 +1,21 @@
+package io.rebootless.agent;
+
+import io.rebootless.agent.command.AgentCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/** {@code rebootless-agent}. */
+public final class Agent {
+    private Agent() {}
+
+    public static void main(String[] arguments) {
+        // A request that may have arrived is not sent a second time behind our back: an enrolment key counts its uses.
+        System.setProperty("sun.net.http.retryPost", "false");
+        // Units run without a locale, and Java would write question marks.
+        System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+        System.exit(AgentCommand.commandLine().execute(arguments));
+    }
+}

@@ -1,0 +1,186 @@
+package io.rebootless.agent.command;
+
+import io.rebootless.agent.durable.DurableFile;
+import io.rebootless.agent.host.HostIdentity;
+import io.rebootless.agent.memory.Membership;
+import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.server.ServerClient;
+import io.rebootless.agent.server.Timeouts;
+import io.rebootless.agent.server.Tls;
+import io.rebootless.agent.settings.Settings;
+import io.rebootless.agent.settings.SettingsException;
+import io.rebootless.agent.settings.SettingsFile;
+import io.rebootless.wire.AgentProtocol;
+import io.rebootless.wire.EnrollmentRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "enroll",
+        description = {
+            "Joins this host to a patch server, with a key made there.",
+            "",
+            "The key is read from a file, from standard input, or asked for on the terminal: never given as an argument, where every user of the host could see it. Settings go to the settings file, the CA beside it, and the token that the server answers with to the state directory, readable for root only.",
+            "",
+            "  rebootless-agent enroll --server https://patch.example:8443 \\",
+            "      --ca ca.pem --key-file key"
+        })
+final class EnrollCommand implements Callable<Integer> {
+    private static final Path MACHINE_ID = Path.of("/etc/machine-id");
+    private static final String CA_FILE = "server-ca.pem";
+    private static final int MAX_KEY_BYTES = 1024;
+
+    @ParentCommand
+    private AgentCommand agent = new AgentCommand();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--server", required = true, paramLabel = "URL", description = "https://HOST[:PORT]")
+    private String server = "";
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "CA of the server's certificate, PEM; without it those that Java knows.")
+    private @Nullable Path ca;
+
+    @ArgGroup
+    private @Nullable KeySource key;
+
+    @Option(names = "--force", description = "Enrol again, though this host is enrolled.")
+    private boolean force;
+
+    @Option(names = "--allow-http", description = "For laboratories: put up with a server without TLS.")
+    private boolean allowHttp;
+
+    private static final class KeySource {
+        @Option(names = "--key-file", paramLabel = "FILE", description = "Holds the enrolment key.")
+        private @Nullable Path file;
+
+        @Option(names = "--key-stdin", description = "The enrolment key comes on standard input.")
+        private boolean stdin;
+    }
+
+    @Override
+    public Integer call() throws IOException, SettingsException {
+        var file = agent.settingsFile();
+        var settings = file.read();
+        URI uri = Settings.serverUri(server, allowHttp || settings.allowHttp());
+        Optional<Path> authority = ca == null ? Optional.empty() : Optional.of(ca.toAbsolutePath());
+        var client = new ServerClient(uri, Tls.of(authority), Timeouts.STANDARD, AgentVersion.number());
+        var state = Workplace.state(settings);
+        state.create();
+        if (state.enrolled() && !force) {
+            throw new SettingsException("this host is enrolled already%s. To enrol it again, as a new host: --force"
+                    .formatted(settings.server().map(known -> " at " + known).orElse("")));
+        }
+        String secret = readKey();
+        try (var session = state.open()) {
+            // Before the key is used up: whether what follows can be written at all.
+            DurableFile.createDirectory(directoryOf(file));
+            file.set(Map.of());
+            var host = HostIdentity.read(settings.proc());
+            var enrollment = client.enroll(new EnrollmentRequest(
+                    AgentProtocol.VERSION,
+                    secret,
+                    host.hostname(),
+                    HostIdentity.machineId(MACHINE_ID, state.machineId()),
+                    Workplace.running(settings),
+                    AgentVersion.number()));
+            state.join(new Membership(
+                    enrollment.hostId(), enrollment.token(), Duration.ofSeconds(enrollment.pollSeconds())));
+            session.save(session.memory().enrolledAnew());
+            write(file, uri, authority);
+            System.out.printf("✓ %s is enrolled at %s as %s%n", host.hostname(), uri, enrollment.hostId());
+        }
+        tellNext(file, state, settings);
+        return ExitCode.OK;
+    }
+
+    private void write(SettingsFile file, URI uri, Optional<Path> authority) throws IOException {
+        var values = new TreeMap<String, String>();
+        values.put("server", uri.toString());
+        if (authority.isPresent()) {
+            Path kept = directoryOf(file).resolve(CA_FILE);
+            if (!Files.exists(kept) || !Files.isSameFile(kept, authority.get())) {
+                DurableFile.replace(kept, Files.readAllBytes(authority.get()), DurableFile.PUBLIC);
+            }
+            values.put("ca", kept.toString());
+        } else {
+            values.put("ca", "");
+        }
+        if (allowHttp) {
+            values.put("allow.http", "true");
+        }
+        file.set(values);
+    }
+
+    private static void tellNext(SettingsFile file, StateDirectory state, Settings settings) {
+        System.out.printf("  settings   %s%n", file.path());
+        System.out.printf("  token      %s, for root only%n", state);
+        try {
+            var trusted = Workplace.trust(settings);
+            System.out.printf("✓ trusts %s%n", trusted.certificates());
+        } catch (IOException e) {
+            System.out.printf("✗ no publisher is trusted yet, so nothing can be applied: %s%n", e.getMessage());
+            System.out.printf("  Put the publishers' certificates there, then restart rebootless-trust.%n");
+        }
+        System.out.println("Next: systemctl enable --now rebootless-agent, then rebootless-agent status");
+        System.out.println("(if it runs already: systemctl restart rebootless-agent)");
+    }
+
+    private String readKey() throws IOException, SettingsException {
+        String text;
+        if (key != null && key.file != null) {
+            if (Files.size(key.file) > MAX_KEY_BYTES) {
+                throw new SettingsException(key.file + " is too large for an enrolment key");
+            }
+            text = Files.readString(key.file);
+        } else if (key != null && key.stdin) {
+            text = new String(System.in.readNBytes(MAX_KEY_BYTES), StandardCharsets.US_ASCII);
+        } else {
+            text = promptedKey();
+        }
+        text = text.strip();
+        if (!text.startsWith(AgentProtocol.ENROLLMENT_KEY_PREFIX)) {
+            throw new SettingsException(
+                    "that is no enrolment key: one starts with \"%s\" (make one: rebootless enrollment create)"
+                            .formatted(AgentProtocol.ENROLLMENT_KEY_PREFIX));
+        }
+        return text;
+    }
+
+    /** From Java 22 on there always is a console; without a terminal it reads standard input. */
+    @SuppressWarnings("SystemConsoleNull")
+    private String promptedKey() {
+        var console = System.console();
+        char[] typed = console == null ? null : console.readPassword("Enrolment key: ");
+        if (typed == null) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "There is no terminal to ask for the key: use --key-file or --key-stdin");
+        }
+        return new String(typed);
+    }
+
+    private static Path directoryOf(SettingsFile file) {
+        Path parent = file.path().getParent();
+        return parent == null ? Path.of("/") : parent;
+    }
+}

@@ -1,0 +1,34 @@
+package io.rebootless.agent.command;
+
+import io.rebootless.agent.cycle.Patrol.NotEnrolledException;
+import io.rebootless.agent.cycle.Uplink;
+import io.rebootless.agent.settings.SettingsException;
+import io.rebootless.agent.status.Status;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+@Command(
+        name = "resume",
+        description = {
+            "Lifts the hold that `revert` has put on this host, and applies again what the server ordered last.",
+            "",
+            "Exits with what `status` would say. A hold by the kernel argument rebootless=… lasts until a boot without it."
+        })
+final class ResumeCommand implements Callable<Integer> {
+    @ParentCommand
+    private AgentCommand agent = new AgentCommand();
+
+    @Override
+    public Integer call() throws IOException, SettingsException, InterruptedException, NotEnrolledException {
+        var settings = agent.settings();
+        var workplace = Workplace.set(settings);
+        workplace.state().liftHold();
+        var membership = workplace.state().membership();
+        workplace.cycle().work(membership.isPresent() ? workplace.patrol().uplink(membership.get()) : Uplink.NONE);
+        var status = Status.look(settings, workplace.state());
+        System.out.println(status.text());
+        return StatusCommand.exitCode(status.verdict());
+    }
+}

@@ -1,0 +1,19 @@
+package io.rebootless.agent.cycle;
+
+import io.rebootless.bundle.BundleHeader;
+import io.rebootless.trust.VerifiedBundle;
+import io.rebootless.wire.BundleReference;
+
+/**
+ * A bundle whose bytes are what the directive promised and whose signatures are trusted.
+ *
+ * @param reference which
+ * @param header what decides whether the kernel may have it
+ */
+public record Checked(BundleReference reference, BundleHeader header) {
+
+    /** Only from a bundle that was verified. */
+    static Checked of(BundleReference reference, VerifiedBundle verified) {
+        return new Checked(reference, verified.bundle().header());
+    }
+}

@@ -1,0 +1,172 @@
+package io.rebootless.agent.cycle;
+
+import io.rebootless.agent.fetch.FetchException;
+import io.rebootless.agent.log.EventLog;
+import io.rebootless.agent.memory.Standing;
+import io.rebootless.agent.memory.StateDirectory.Session;
+import io.rebootless.bundle.Sha256;
+import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BundleReference;
+import io.rebootless.wire.Directive;
+import io.rebootless.wire.Failure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Decides, acts, and decides again, until there is nothing left to do now. Not shared between threads. */
+public final class Cycle {
+    private static final Duration GLANCE = Duration.ofMillis(100);
+
+    /** So many steps in a row without coming to rest are a mistake of ours, not work. */
+    private static final int MAX_STEPS = 10_000;
+
+    private final Equipment with;
+    private final Effects effects;
+
+    public Cycle(Equipment equipment) {
+        this.with = equipment;
+        this.effects = new Effects(equipment);
+    }
+
+    /** Works until the host stands still, or needs a network that is not there. */
+    public Standing work(Uplink uplink) throws IOException, InterruptedException {
+        effects.forgetChecked();
+        for (int i = 0; i < MAX_STEPS; i++) {
+            Step step;
+            Standing standing;
+            try (var session = with.state().open()) {
+                step = Decision.next(look(session));
+                var expected = standingOf(step);
+                if (expected.isPresent()
+                        && !expected.get().equals(session.memory().standing())) {
+                    // Say it first: if this step takes the host down, the server knows what it was about.
+                    stand(session, expected.get());
+                } else {
+                    effects.perform(step, session);
+                }
+                standing = session.memory().standing();
+            }
+            uplink.report();
+            if (step instanceof Step.Rest rest && rest.standing().equals(standing)) {
+                return standing;
+            }
+            if (step instanceof Step.Fetch fetch && standing.state() == AgentState.FETCHING) {
+                if (uplink.source().isEmpty()) {
+                    return standing;
+                }
+                fetch(fetch.bundle(), uplink);
+            }
+            if (step instanceof Step.Await || step instanceof Step.AwaitGone) {
+                with.clock().pause(GLANCE);
+            }
+        }
+        throw new IOException("the agent came to no rest; please report this");
+    }
+
+    /** Gives what was refused, or has failed, another chance: somebody has asked for it. */
+    public void forgive(Set<AgentState> states) throws IOException {
+        try (var session = with.state().open()) {
+            var progress = session.memory().progress();
+            if (progress.verdict()
+                    .filter(verdict -> states.contains(verdict.state()))
+                    .isPresent()) {
+                session.save(session.memory().with(progress.givenAnotherChance()));
+            }
+        }
+    }
+
+    /** Takes a directive, unless a newer one is known. */
+    public void accept(Directive directive, Optional<String> etag) throws IOException {
+        try (var session = with.state().open()) {
+            var memory = session.memory();
+            if (directive.generation() < memory.orders().generation()) {
+                with.log()
+                        .warning("directive %d is older than %d, the newest known, and is ignored"
+                                .formatted(
+                                        directive.generation(), memory.orders().generation()));
+                return;
+            }
+            var orders = memory.orders().accept(directive, etag, with.running().buildId());
+            if (!orders.equals(memory.orders())) {
+                with.log()
+                        .info("directive %d: %s%s"
+                                .formatted(
+                                        directive.generation(),
+                                        Effects.lower(directive.order()),
+                                        directive.bundle() == null ? "" : " " + Effects.name(directive.bundle())));
+                session.save(memory.with(orders).with(memory.reporting().asDue()));
+            }
+        }
+    }
+
+    private Situation look(Session session) throws IOException {
+        var memory = session.memory()
+                .with(session.memory().orders().under(with.running().buildId()));
+        Set<Sha256> cached = new HashSet<>();
+        memory.orders()
+                .directive()
+                .map(Directive::bundle)
+                .map(BundleReference::fileDigest)
+                .filter(with.cache()::has)
+                .ifPresent(cached::add);
+        memory.progress()
+                .settled()
+                .map(settled -> settled.reference().fileDigest())
+                .filter(with.cache()::has)
+                .ifPresent(cached::add);
+        return new Situation(
+                with.running(),
+                with.host().bootId(),
+                with.clock().sinceBoot(),
+                memory,
+                Holds.inEffect(with.state(), with.proc()),
+                with.kernel().state(),
+                with.kernel().livepatches(),
+                cached,
+                effects.checked(),
+                with.rules());
+    }
+
+    private void fetch(BundleReference bundle, Uplink uplink) throws IOException {
+        try {
+            with.fetch().fetch(bundle, uplink.source().orElseThrow());
+        } catch (FetchException e) {
+            try (var session = with.state().open()) {
+                effects.judge(session, bundle, e.refusal() ? AgentState.REFUSED : AgentState.FAILED, e.failure());
+            }
+        } catch (IOException e) {
+            try (var session = with.state().open()) {
+                var failure = new Failure("fetch-failed", EventLog.oneLine(String.valueOf(e.getMessage())));
+                effects.judge(session, bundle, AgentState.FAILED, failure);
+            }
+        }
+    }
+
+    private void stand(Session session, Standing standing) throws IOException {
+        session.save(session.memory().with(standing));
+        with.log().info(Effects.say(standing));
+    }
+
+    /** What the agent stands on while it takes a step; absent where a step changes nothing of that. */
+    private static Optional<Standing> standingOf(Step step) {
+        if (step instanceof Step.Rest rest) {
+            return Optional.of(rest.standing());
+        }
+        if (step instanceof Step.Fetch fetch) {
+            return Optional.of(standing(AgentState.FETCHING, fetch.bundle()));
+        }
+        if (step instanceof Step.HandOver handOver) {
+            return Optional.of(standing(AgentState.APPLYING, handOver.bundle().reference()));
+        }
+        if (step instanceof Step.Settle settle) {
+            return Optional.of(standing(AgentState.SOAKING, settle.bundle().reference()));
+        }
+        return Optional.empty();
+    }
+
+    private static Standing standing(AgentState state, BundleReference bundle) {
+        return new Standing(state, Optional.of(bundle.identity()), Optional.empty());
+    }
+}

@@ -1,0 +1,256 @@
+package io.rebootless.agent.cycle;
+
+import io.rebootless.agent.kernel.LivepatchKernel.Command;
+import io.rebootless.agent.log.EventLog;
+import io.rebootless.agent.memory.HandedOver;
+import io.rebootless.agent.memory.Hold;
+import io.rebootless.agent.memory.Standing;
+import io.rebootless.agent.memory.Withdrawal;
+import io.rebootless.bundle.Admission;
+import io.rebootless.bundle.RefusedException;
+import io.rebootless.bundle.Sha256;
+import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BundleReference;
+import io.rebootless.wire.Directive;
+import io.rebootless.wire.Failure;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Which step comes next: a pure function, so that every answer can be tested without a host. */
+public final class Decision {
+    private final Situation now;
+
+    private Decision(Situation situation) {
+        this.now = situation;
+    }
+
+    public static Step next(Situation situation) {
+        return new Decision(situation).step();
+    }
+
+    private Step step() {
+        long remembered = now.memory().floor(now.running().buildId());
+        if (now.kernel().moduleLoaded() && remembered > now.kernel().floor()) {
+            return new Step.RestoreFloor(remembered);
+        }
+        if (now.kernel().floor() > remembered) {
+            return new Step.RememberFloor(now.kernel().floor());
+        }
+        var off = off();
+        if (off.isPresent()) {
+            return withdraw(off.get());
+        }
+        if (now.attempt().isPresent()) {
+            return inFlight(now.attempt().get());
+        }
+        if (now.kernel().transition()) {
+            return unclaimedTransition();
+        }
+        if (now.hold().isPresent()) {
+            return rest(held(now.hold().get(), inForce()));
+        }
+        return obey();
+    }
+
+    /** Why nothing of ours shall be in force, as the standing to come to rest on. */
+    private Optional<Standing> off() {
+        if (now.hold().isPresent()) {
+            return now.hold().filter(hold -> hold.mode() == Hold.Mode.OFF).map(hold -> held(hold, Optional.empty()));
+        }
+        return order(Directive.Order.NONE).map(directive -> Standing.IDLE);
+    }
+
+    private Step withdraw(Standing goal) {
+        var leaving = now.memory()
+                .progress()
+                .withdrawal()
+                .filter(withdrawal -> withdrawal.bootId().equals(now.bootId()));
+        if (now.patch().isPresent()) {
+            String patch = now.patch().get();
+            if (now.kernel().enabled()) {
+                return new Step.Disable(patch);
+            }
+            var withdrawal = leaving.orElse(new Withdrawal(patch, now.bootId(), now.now()));
+            return now.now().minus(now.rules().transitionDeadline()).compareTo(withdrawal.since()) < 0
+                    ? new Step.AwaitGone(withdrawal)
+                    : rest(AgentState.FAILED, Optional.empty(), Optional.of(stalled(patch + " is turned off, but")));
+        }
+        boolean remembered = now.memory().progress().attempt().isPresent()
+                || now.memory().progress().settled().isPresent();
+        return leaving.isPresent() || remembered ? new Step.Clear() : rest(goal);
+    }
+
+    /** What was handed over is followed to its end, whatever the orders are meanwhile. */
+    private Step inFlight(HandedOver attempt) {
+        var kernel = now.kernel();
+        if (!now.shownBy(attempt.reference(), attempt.module())) {
+            return new Step.Abandon(
+                    attempt,
+                    new Failure(
+                            "not-in-force",
+                            "%s was handed over, and the kernel does not show it; `dmesg` may say why"
+                                    .formatted(attempt.module())));
+        }
+        if (kernel.transition()) {
+            return now.now().minus(now.rules().transitionDeadline()).compareTo(attempt.since()) < 0
+                    ? new Step.Await(attempt.reference().identity())
+                    : new Step.Reverse(attempt);
+        }
+        if (!kernel.enabled()) {
+            return new Step.Abandon(
+                    attempt, new Failure("not-in-force", "%s was turned off from outside".formatted(attempt.module())));
+        }
+        if (attempt.inForceSince().isEmpty()) {
+            return new Step.Soak(attempt);
+        }
+        return now.now()
+                                .minus(now.rules().soak())
+                                .compareTo(attempt.inForceSince().get())
+                        < 0
+                ? rest(AgentState.SOAKING, Optional.of(attempt.reference().identity()), Optional.empty())
+                : new Step.Settle(attempt);
+    }
+
+    /** Nobody's deadline: on its way back after a stall, called off, or left by an agent that lost its memory. */
+    private Step unclaimedTransition() {
+        var bundle = now.memory().standing().bundle();
+        return now.memory()
+                .progress()
+                .verdict()
+                .filter(verdict -> verdict.bootId().equals(now.bootId()))
+                .map(verdict -> rest(verdict.state(), Optional.of(verdict.bundle()), Optional.of(verdict.failure())))
+                .orElseGet(() -> rest(AgentState.APPLYING, bundle, Optional.empty()));
+    }
+
+    private Step obey() {
+        var run = order(Directive.Order.RUN).map(Directive::bundle);
+        if (run.isPresent()) {
+            return reach(run.get());
+        }
+        // Told to stay, or not told yet: what had settled before a reboot is put back, and nothing else is touched.
+        var before = now.settledEver();
+        if (before.isPresent() && now.kernel().level() == 0) {
+            return attain(before.get());
+        }
+        var hold = order(Directive.Order.HOLD);
+        var inForce = inForce();
+        if (hold.isPresent()) {
+            String reason = hold.get().reason();
+            return rest(
+                    AgentState.HELD,
+                    inForce,
+                    Optional.of(new Failure("held-by-server", reason == null ? "the server orders to stay" : reason)));
+        }
+        return rest(inForce.isPresent() ? AgentState.SETTLED : AgentState.IDLE, inForce, Optional.empty());
+    }
+
+    /** On the way to what is ordered, what had settled before a reboot comes first if it is nearer at hand. */
+    private Step reach(BundleReference ordered) {
+        var before = now.settledEver()
+                .filter(settled -> now.kernel().level() == 0)
+                .filter(settled -> settled.level() < ordered.level())
+                .filter(settled -> settled.level() >= now.floor())
+                .filter(settled -> now.cached().contains(settled.fileDigest()))
+                .filter(settled -> !now.cached().contains(ordered.fileDigest()))
+                .filter(settled -> !now.blocked(settled.identity()));
+        return attain(before.orElse(ordered));
+    }
+
+    private Step attain(BundleReference wanted) {
+        var identity = Optional.of(wanted.identity());
+        var settled = now.settledNow();
+        if (settled.isPresent() && settled.get().reference().identity().equals(wanted.identity())) {
+            return now.kernel().inForce()
+                    ? rest(AgentState.SETTLED, identity, Optional.empty())
+                    : rest(
+                            AgentState.FAILED,
+                            identity,
+                            Optional.of(new Failure(
+                                    "not-in-force", settled.get().module() + " was turned off from outside")));
+        }
+        if (now.blocked(wanted.identity())) {
+            return now.memory()
+                    .progress()
+                    .verdict()
+                    .map(verdict -> rest(verdict.state(), identity, Optional.of(verdict.failure())))
+                    .orElseThrow();
+        }
+        var obstacle = obstacle();
+        if (obstacle.isPresent()) {
+            return rest(AgentState.FAILED, identity, obstacle);
+        }
+        var checked = now.checked().filter(bundle -> bundle.reference().equals(wanted));
+        if (checked.isEmpty()) {
+            return now.cached().contains(wanted.fileDigest()) ? new Step.Verify(wanted) : new Step.Fetch(wanted);
+        }
+        return settled.isEmpty() && now.shownBy(wanted, checked.get().header().module())
+                ? new Step.Adopt(checked.get())
+                : admit(checked.get());
+    }
+
+    /** Why the kernel cannot take anything now. Looked at afresh each time: no attempt is made, so none is counted. */
+    private Optional<Failure> obstacle() {
+        if (!now.kernel().moduleLoaded()) {
+            return Optional.of(new Failure(
+                    "module-missing",
+                    "the kernel module rebootless is not loaded; see `systemctl status rebootless-trust`"));
+        }
+        if (!now.kernel().sealed()) {
+            return Optional.of(new Failure(
+                    "not-sealed", "the kernel module's trust is not sealed; see `systemctl status rebootless-trust`"));
+        }
+        var foreign = new TreeSet<>(now.livepatches());
+        now.patch().ifPresent(foreign::remove);
+        return foreign.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Failure(
+                        "foreign-livepatch",
+                        "%s is in force and not ours: it would be replaced without a word; turn it off first"
+                                .formatted(String.join(", ", foreign))));
+    }
+
+    private Step admit(Checked bundle) {
+        long inForce = now.kernel().level();
+        boolean safe = now.settledNow().map(HandedOver::downgradeSafe).orElse(true);
+        var admission = new Admission(now.running(), now.floor(), inForce, safe);
+        boolean down = bundle.header().level() < inForce;
+        try {
+            if (down) {
+                admission.downgrade(bundle.header());
+            } else {
+                admission.upgrade(bundle.header());
+            }
+        } catch (RefusedException e) {
+            var refusal = e.refusal();
+            return new Step.Refuse(
+                    bundle.reference(), new Failure(refusal.name(), EventLog.oneLine(refusal.message())));
+        }
+        return new Step.HandOver(bundle, down ? Command.DOWNGRADE : Command.UPGRADE);
+    }
+
+    private Optional<Directive> order(Directive.Order order) {
+        return now.memory().orders().directive().filter(directive -> directive.order() == order);
+    }
+
+    private Optional<Sha256> inForce() {
+        return now.settledNow().map(settled -> settled.reference().identity());
+    }
+
+    private static Standing held(Hold hold, Optional<Sha256> inForce) {
+        return new Standing(AgentState.HELD, inForce, Optional.of(new Failure("held-on-host", hold.reason())));
+    }
+
+    private static Failure stalled(String what) {
+        return new Failure(
+                "transition-stalled",
+                what + " some tasks still run the old code; see /proc/*/patch_state, or wait for them");
+    }
+
+    private static Step rest(Standing standing) {
+        return new Step.Rest(standing);
+    }
+
+    private static Step rest(AgentState state, Optional<Sha256> bundle, Optional<Failure> failure) {
+        return new Step.Rest(new Standing(state, bundle, failure));
+    }
+}

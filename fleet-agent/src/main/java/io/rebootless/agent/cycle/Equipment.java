@@ -1,0 +1,56 @@
+package io.rebootless.agent.cycle;
+
+import io.rebootless.agent.fetch.BundleCache;
+import io.rebootless.agent.fetch.BundleFetch;
+import io.rebootless.agent.host.BootClock;
+import io.rebootless.agent.host.HostIdentity;
+import io.rebootless.agent.kernel.LivepatchKernel;
+import io.rebootless.agent.log.EventLog;
+import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.kernel.KernelBuild;
+import io.rebootless.trust.TrustedPublishers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the state machine works with.
+ *
+ * @param state its memory
+ * @param kernel the module and the livepatch core
+ * @param cache bundles at hand
+ * @param fetch brings more
+ * @param trust read afresh each time: certificates may be added while the agent runs
+ * @param running the kernel build that runs
+ * @param host its name and this boot's
+ * @param proc {@code /proc}
+ * @param clock time since boot
+ * @param wall wall time: recorded, never decided by
+ * @param random for jitter
+ * @param rules the administrator's
+ * @param agentVersion the agent's own
+ * @param log where events are said
+ */
+public record Equipment(
+        StateDirectory state,
+        LivepatchKernel kernel,
+        BundleCache cache,
+        BundleFetch fetch,
+        Trust trust,
+        KernelBuild running,
+        HostIdentity host,
+        Path proc,
+        BootClock clock,
+        InstantSource wall,
+        RandomGenerator random,
+        Rules rules,
+        String agentVersion,
+        EventLog log) {
+
+    /** The publishers that this host trusts. */
+    @FunctionalInterface
+    public interface Trust {
+        TrustedPublishers load() throws IOException;
+    }
+}

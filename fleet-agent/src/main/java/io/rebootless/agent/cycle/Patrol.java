@@ -1,0 +1,205 @@
+package io.rebootless.agent.cycle;
+
+import io.rebootless.agent.fetch.BundleFetch;
+import io.rebootless.agent.journal.Journal;
+import io.rebootless.agent.memory.Membership;
+import io.rebootless.agent.memory.Standing;
+import io.rebootless.agent.server.ServerClient;
+import io.rebootless.agent.server.ServerException;
+import io.rebootless.wire.AgentProtocol;
+import io.rebootless.wire.AgentState;
+import io.rebootless.wire.JournalEntry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** Asks the server again and again what to run, and sees to it. {@link #stop} may come from another thread. */
+public final class Patrol {
+    private static final Duration HANG = Duration.ofSeconds(AgentProtocol.MAX_WAIT_SECONDS);
+
+    /** While something is unfinished the next look must not be a whole poll away. */
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private static final Set<AgentState> UNFINISHED = Set.of(AgentState.APPLYING, AgentState.SOAKING);
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+    private static final Backoff UNREACHABLE = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(5));
+    private static final Backoff UNKNOWN_TOKEN = new Backoff(Duration.ofMinutes(1), Duration.ofMinutes(15));
+
+    private final Equipment with;
+    private final Cycle cycle;
+    private final ServerClient server;
+    private final Reporter reporter;
+    private volatile boolean stopped;
+
+    /** The server has retired this host, or it never was enrolled: there is nobody to ask. */
+    public static final class NotEnrolledException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        public NotEnrolledException(String message) {
+            super(message);
+        }
+    }
+
+    public Patrol(Equipment equipment, ServerClient server) {
+        this.with = equipment;
+        this.cycle = new Cycle(equipment);
+        this.server = server;
+        this.reporter = new Reporter(equipment, server);
+    }
+
+    /** One round: what is at hand first, then what the server says now. */
+    public Standing once() throws IOException, InterruptedException, NotEnrolledException {
+        cycle.forgive(Set.of(AgentState.REFUSED, AgentState.FAILED));
+        cycle.work(Uplink.NONE);
+        var membership = membership();
+        try {
+            ask(membership, Duration.ZERO);
+        } catch (ServerException e) {
+            throw retired(e);
+        }
+        return cycle.work(uplink(membership));
+    }
+
+    /** Until stopped. */
+    public void run() throws IOException, InterruptedException, NotEnrolledException {
+        // A restart is how an administrator says "look again"; back-off must outlive it, or a restart loop had none.
+        cycle.forgive(Set.of(AgentState.REFUSED));
+        int failures = 0;
+        while (!stopped) {
+            Duration pause;
+            try {
+                pause = round();
+                failures = 0;
+            } catch (IOException e) {
+                if (stopped) {
+                    return;
+                }
+                failures++;
+                pause = afterFailure(e, failures);
+            }
+            with.clock().pause(pause);
+        }
+    }
+
+    /** Works offline first, so that neither a hold nor a reboot waits for a network. Returns when to come again. */
+    private Duration round() throws IOException, InterruptedException, NotEnrolledException {
+        var standing = cycle.work(Uplink.NONE);
+        var membership = membership();
+        var uplink = uplink(membership);
+        uplink.report();
+        var next = ask(membership, UNFINISHED.contains(standing.state()) ? SOON : HANG);
+        standing = cycle.work(uplink);
+        return UNFINISHED.contains(standing.state()) ? SOON : jittered(next.orElse(membership.poll()));
+    }
+
+    private Optional<Duration> ask(Membership membership, Duration hang) throws IOException {
+        var memory = with.state().look();
+        var orders = memory.orders().under(with.running().buildId());
+        var reporting = memory.reporting();
+        var acknowledged = reporting
+                .journal()
+                .filter(journal -> reporting.acknowledged() > 0)
+                .map(journal -> journal + "/" + reporting.acknowledged());
+        // Without a directive the server would not know what to hold back.
+        var answer = server.poll(
+                membership.token(), orders.etag(), acknowledged, orders.etag().isEmpty() ? Duration.ZERO : hang);
+        if (answer.directive().isPresent()) {
+            cycle.accept(answer.directive().get(), answer.etag());
+        }
+        try (var session = with.state().open()) {
+            var contacted = session.memory().reporting().contacted(with.wall().instant());
+            session.save(session.memory().with(answer.reportWanted() ? contacted.asDue() : contacted));
+        }
+        return answer.next();
+    }
+
+    private Duration afterFailure(IOException e, int failures) throws NotEnrolledException {
+        if (e instanceof ServerException refused) {
+            if (refused.kind() == ServerException.Kind.RETIRED) {
+                throw new NotEnrolledException("the server has retired this host (%s); what is in force stays in force"
+                        .formatted(refused.getMessage()));
+            }
+            if (refused.kind() == ServerException.Kind.UNAUTHORIZED) {
+                with.log().error(unknownToken(refused));
+                return UNKNOWN_TOKEN.after(failures, with.random());
+            }
+            if (refused.retryAfter().isPresent()) {
+                with.log().warning(String.valueOf(refused.getMessage()));
+                return refused.retryAfter().get().plus(UNREACHABLE.after(1, with.random()));
+            }
+        }
+        var pause = UNREACHABLE.after(failures, with.random());
+        with.log().warning("%s; next try in %d s".formatted(e.getMessage(), pause.toSeconds()));
+        return pause;
+    }
+
+    private IOException retired(ServerException e) throws NotEnrolledException {
+        if (e.kind() == ServerException.Kind.RETIRED) {
+            throw new NotEnrolledException("the server has retired this host (%s)".formatted(e.getMessage()));
+        }
+        return e.kind() == ServerException.Kind.UNAUTHORIZED ? new IOException(unknownToken(e), e) : e;
+    }
+
+    private static String unknownToken(ServerException e) {
+        return "%s: the server does not know this host's token. Enrol again: rebootless-agent enroll --force …"
+                .formatted(e.getMessage());
+    }
+
+    private Membership membership() throws IOException, NotEnrolledException {
+        return with.state().membership().orElseThrow(() -> new NotEnrolledException("this host is not enrolled"));
+    }
+
+    private Duration jittered(Duration pause) {
+        var at = pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
+        return at.plusMillis(with.random().nextLong(at.toMillis() / 10 + 1));
+    }
+
+    /** The way to the server: once a report has failed, nothing more is reported until the next round. */
+    public Uplink uplink(Membership membership) {
+        return new Uplink() {
+            private boolean silent;
+
+            @Override
+            public Optional<BundleFetch.Source> source() {
+                return Optional.of((digest, offset) -> server.download(membership.token(), digest, offset));
+            }
+
+            @Override
+            public void report() {
+                if (silent) {
+                    return;
+                }
+                try {
+                    reporter.report(membership.token());
+                } catch (IOException e) {
+                    silent = true;
+                    if (!stopped) {
+                        with.log().warning("the report is made again later: " + e.getMessage());
+                    }
+                }
+            }
+        };
+    }
+
+    /** Ends {@link #run} soon. */
+    public void stop() {
+        stopped = true;
+        server.cut();
+    }
+
+    /** Leaves the mark that no crash explains what follows. */
+    public void markCleanStop() throws IOException {
+        try (var session = with.state().open()) {
+            var standing = session.memory().standing();
+            session.record(sequence -> new JournalEntry(
+                    sequence,
+                    with.wall().instant(),
+                    with.host().bootId(),
+                    standing.state(),
+                    standing.bundle().orElse(null),
+                    null,
+                    Journal.CLEAN_STOP));
+        }
+    }
+}

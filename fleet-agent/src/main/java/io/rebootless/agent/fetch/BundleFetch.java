@@ -1,0 +1,133 @@
+package io.rebootless.agent.fetch;
+
+import io.rebootless.agent.durable.DurableFile;
+import io.rebootless.agent.server.Download;
+import io.rebootless.bundle.Sha256;
+import io.rebootless.wire.BundleReference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Brings a bundle's file into the cache, from where the last try has ended. No byte more is taken than was promised,
+ * and a file gets its name only with the promised digest.
+ */
+public final class BundleFetch {
+    /** What must stay free beside the bundle: without room for the journal nothing is applied. */
+    static final long RESERVE_BYTES = 16L * 1024 * 1024;
+
+    private static final int CHUNK = 64 * 1024;
+
+    private final BundleCache cache;
+    private final Supplier<Duration> clock;
+    private final Duration limit;
+
+    /** Where bytes come from. */
+    @FunctionalInterface
+    public interface Source {
+        Download from(Sha256 fileDigest, long offset) throws IOException;
+    }
+
+    /** {@code limit} ends a download that hardly moves; the next try goes on where it was. */
+    public BundleFetch(BundleCache cache, Supplier<Duration> clock, Duration limit) {
+        this.cache = cache;
+        this.clock = clock;
+        this.limit = limit;
+    }
+
+    public void fetch(BundleReference wanted, Source source) throws IOException, FetchException {
+        Path part = cache.part(wanted.fileDigest());
+        try (var out = FileChannel.open(
+                        part,
+                        Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+                        PosixFilePermissions.asFileAttribute(DurableFile.SECRET));
+                var lock = out.tryLock()) {
+            if (lock == null) {
+                throw FetchException.failed("busy", "another process is fetching this bundle");
+            }
+            if (cache.has(wanted.fileDigest())) {
+                return;
+            }
+            download(wanted, out, source);
+            out.force(true);
+            Files.move(part, cache.whole(wanted.fileDigest()), StandardCopyOption.ATOMIC_MOVE);
+        }
+        DurableFile.flushDirectory(part.toAbsolutePath().resolveSibling("."));
+    }
+
+    private void download(BundleReference wanted, FileChannel out, Source source) throws IOException, FetchException {
+        if (out.size() > wanted.size()) {
+            out.truncate(0);
+        }
+        long room = cache.room();
+        if (room < wanted.size() - out.size() + RESERVE_BYTES) {
+            throw FetchException.failed(
+                    "disk-full",
+                    "the bundle has %d bytes, and %d must stay free, but only %d are; make room in the state directory"
+                            .formatted(wanted.size(), RESERVE_BYTES, room));
+        }
+        var digest = Sha256.start();
+        hash(out, digest);
+        if (out.size() < wanted.size()) {
+            try (var download = source.from(wanted.fileDigest(), out.size())) {
+                if (download.offset() != out.size()) {
+                    out.truncate(0);
+                    digest.reset();
+                }
+                out.position(out.size());
+                copy(download.body(), out, digest, wanted.size());
+            }
+        }
+        if (out.size() < wanted.size()) {
+            out.force(true);
+            throw new IOException("the download ended after %d of %d bytes".formatted(out.size(), wanted.size()));
+        }
+        var found = Sha256.from(digest);
+        if (!found.equals(wanted.fileDigest())) {
+            out.truncate(0);
+            throw FetchException.refused(
+                    "digest-mismatch",
+                    "expected a file with SHA-256 %s, found %s; the server's store is damaged, or something changes files on the way"
+                            .formatted(wanted.fileDigest().brief(), found.brief()));
+        }
+    }
+
+    private static void hash(FileChannel in, MessageDigest digest) throws IOException {
+        var buffer = ByteBuffer.allocate(CHUNK);
+        in.position(0);
+        while (in.read(buffer) >= 0) {
+            digest.update(buffer.flip());
+            buffer.clear();
+        }
+    }
+
+    private void copy(InputStream in, FileChannel out, MessageDigest digest, long promised)
+            throws IOException, FetchException {
+        var deadline = clock.get().plus(limit);
+        byte[] buffer = new byte[CHUNK];
+        for (int read; (read = in.read(buffer)) >= 0; ) {
+            if (out.position() + read > promised) {
+                out.truncate(0);
+                throw FetchException.refused(
+                        "digest-mismatch", "expected a file of %d bytes, found a longer one".formatted(promised));
+            }
+            digest.update(buffer, 0, read);
+            DurableFile.writeFully(out, Arrays.copyOf(buffer, read));
+            if (clock.get().compareTo(deadline) > 0) {
+                out.force(true);
+                throw new IOException("the download is slow: %d of %d bytes so far".formatted(out.size(), promised));
+            }
+        }
+    }
+}

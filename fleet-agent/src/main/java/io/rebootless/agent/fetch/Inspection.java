@@ -1,0 +1,52 @@
+package io.rebootless.agent.fetch;
+
+import io.rebootless.bundle.Bundle;
+import io.rebootless.bundle.BundleReader;
+import io.rebootless.bundle.RefusedException;
+import io.rebootless.trust.TrustedPublishers;
+import io.rebootless.trust.VerifiedBundle;
+import io.rebootless.wire.BundleReference;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Looks at a bundle's file before anyone believes it: structure, the server's promises, then signatures. */
+public final class Inspection {
+    private Inspection() {}
+
+    /** Reads a file to its end and asks who has signed it. */
+    public static VerifiedBundle verify(Path file, TrustedPublishers trusted) throws IOException, RefusedException {
+        return trusted.verify(read(file));
+    }
+
+    /** The same, of a file that a server has promised to be {@code promised}. */
+    public static VerifiedBundle verify(Path file, TrustedPublishers trusted, BundleReference promised)
+            throws IOException, RefusedException, FetchException {
+        var bundle = read(file);
+        if (!bundle.fileDigest().equals(promised.fileDigest())) {
+            throw FetchException.failed(
+                    "digest-mismatch", "the cached file has changed on this disk; it is fetched again");
+        }
+        same("identity", promised.identity(), bundle.identity());
+        same("level", promised.level(), bundle.header().level());
+        same("size", promised.size(), bundle.fileSize());
+        same("publication", promised.publication(), bundle.manifest().publication());
+        return trusted.verify(bundle);
+    }
+
+    private static Bundle read(Path file) throws IOException, RefusedException {
+        try (var in = new BufferedInputStream(Files.newInputStream(file))) {
+            return BundleReader.read(in);
+        }
+    }
+
+    private static void same(String field, Object promised, Object found) throws FetchException {
+        if (!promised.equals(found)) {
+            throw FetchException.refused(
+                    "directive-mismatch",
+                    "the directive promises %s %s, the bundle has %s; the server's catalogue is wrong"
+                            .formatted(field, promised, found));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.rebootless.agent.host;
+
+import io.rebootless.agent.durable.DurableFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * What the host calls itself, and which boot this is.
+ *
+ * @param hostname {@code /proc/sys/kernel/hostname}
+ * @param bootId {@code /proc/sys/kernel/random/boot_id}
+ */
+public record HostIdentity(String hostname, String bootId) {
+    private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
+
+    public static HostIdentity read(Path proc) throws IOException {
+        String hostname = Files.readString(proc.resolve("sys/kernel/hostname")).strip();
+        String bootId =
+                Files.readString(proc.resolve("sys/kernel/random/boot_id")).strip();
+        return new HostIdentity(hostname.isEmpty() ? "localhost" : hostname, bootId);
+    }
+
+    /**
+     * The machine's own id.
+     *
+     * @param systems {@code /etc/machine-id}
+     * @param own where one is kept that was made because the system has none
+     */
+    public static String machineId(Path systems, Path own) throws IOException {
+        for (Path file : new Path[] {systems, own}) {
+            try {
+                String text = Files.readString(file).strip();
+                if (MACHINE_ID.matcher(text).matches()) {
+                    return text;
+                }
+            } catch (NoSuchFileException none) {
+                // minimal systems and containers have none
+            }
+        }
+        String made = UUID.randomUUID().toString().replace("-", "");
+        DurableFile.replace(own, (made + "\n").getBytes(StandardCharsets.US_ASCII), DurableFile.PUBLIC);
+        return made;
+    }
+}

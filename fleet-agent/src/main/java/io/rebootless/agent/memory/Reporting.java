@@ -1,0 +1,54 @@
+package io.rebootless.agent.memory;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What the server was told.
+ *
+ * @param journal the journal that the numbers belong to; absent before there is one
+ * @param number of the last report made
+ * @param acknowledged number of the last report that the server has, 0 if none
+ * @param entriesStored sequence of the last journal entry that the server has, 0 if none
+ * @param due whether the server does not know how things stand now
+ * @param contact when the server answered last, by the host's wall clock
+ */
+public record Reporting(
+        Optional<UUID> journal,
+        long number,
+        long acknowledged,
+        long entriesStored,
+        boolean due,
+        Optional<Instant> contact) {
+    public static final Reporting NONE = new Reporting(Optional.empty(), 0, 0, 0, true, Optional.empty());
+
+    /** A new journal counts its reports and entries from 1. */
+    public Reporting startedWith(UUID newJournal) {
+        return new Reporting(Optional.of(newJournal), 0, 0, 0, true, contact);
+    }
+
+    public Reporting asDue() {
+        return new Reporting(journal, number, acknowledged, entriesStored, true, contact);
+    }
+
+    /** Numbers are used up before they are sent: no number ever means two things. */
+    public Reporting numbered() {
+        return new Reporting(journal, number + 1, acknowledged, entriesStored, due, contact);
+    }
+
+    /** The server has report {@code receivedNumber}; whatever was made after it is still due. */
+    public Reporting received(long receivedNumber, long stored, boolean more, Instant at) {
+        return new Reporting(
+                journal,
+                number,
+                Math.max(acknowledged, receivedNumber),
+                Math.max(entriesStored, stored),
+                more || receivedNumber < number,
+                Optional.of(at));
+    }
+
+    public Reporting contacted(Instant at) {
+        return new Reporting(journal, number, acknowledged, entriesStored, due, Optional.of(at));
+    }
+}

@@ -1,0 +1,205 @@
+package io.rebootless.agent.memory;
+
+import io.rebootless.agent.durable.ActionLock;
+import io.rebootless.agent.durable.DurableFile;
+import io.rebootless.agent.journal.Journal;
+import io.rebootless.wire.WireJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The agent's files: {@code /var/lib/rebootless}. */
+public final class StateDirectory {
+    private static final long JOURNAL_BYTES = 256 * 1024;
+
+    private final Path directory;
+    private final Supplier<UUID> names;
+    private final ActionLock lock;
+    private final JsonMapper json = WireJson.mapper()
+            .rebuild()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    /** {@code names} gives each journal its own. */
+    public StateDirectory(Path directory, Supplier<UUID> names) {
+        this.directory = directory;
+        this.names = names;
+        this.lock = new ActionLock(directory.resolve("lock"));
+    }
+
+    public void create() throws IOException {
+        DurableFile.createDirectory(directory);
+    }
+
+    public Path bundles() {
+        return directory.resolve("bundles");
+    }
+
+    public Path machineId() {
+        return directory.resolve("machine-id");
+    }
+
+    /** What is remembered, without the lock: for those who only look. */
+    public Memory look() throws IOException {
+        Path file = memoryFile();
+        try {
+            return json.readValue(Files.readAllBytes(file), Memory.class);
+        } catch (NoSuchFileException first) {
+            return Memory.EMPTY;
+        } catch (JacksonException | NullPointerException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    /** The hold put on this host by hand. A hold that cannot be read holds all the same. */
+    public Optional<Hold> hold() throws IOException {
+        Path file = holdFile();
+        try {
+            return Optional.of(json.readValue(Files.readAllBytes(file), Hold.class));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (JacksonException | NullPointerException e) {
+            return Optional.of(new Hold(
+                    Hold.Mode.STAY,
+                    file + " cannot be read",
+                    Files.getLastModifiedTime(file).toInstant()));
+        }
+    }
+
+    public void hold(Hold.Mode mode, String reason, Instant now) throws IOException {
+        DurableFile.replace(holdFile(), json.writeValueAsBytes(new Hold(mode, reason, now)), DurableFile.PUBLIC);
+    }
+
+    public void liftHold() throws IOException {
+        DurableFile.remove(holdFile());
+    }
+
+    /** The host's token and id; absent before enrolment. */
+    public Optional<Membership> membership() throws IOException {
+        Path file = membershipFile();
+        try {
+            return Optional.of(json.readValue(Files.readAllBytes(file), Membership.class));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (JacksonException | NullPointerException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    /** Whether the host was enrolled, for those who may not read the token. */
+    public boolean enrolled() {
+        return Files.exists(membershipFile());
+    }
+
+    public void join(Membership membership) throws IOException {
+        DurableFile.replace(membershipFile(), json.writeValueAsBytes(membership), DurableFile.SECRET);
+    }
+
+    /** Takes the lock and reads what is remembered. */
+    public Session open() throws IOException {
+        var held = lock.acquire();
+        try {
+            var session = new Session(held, look(), Journal.open(directory, names.get()));
+            session.joinJournal();
+            return session;
+        } catch (IOException | RuntimeException e) {
+            held.close();
+            throw e;
+        }
+    }
+
+    /** What is remembered, under the lock; what is changed is on disk when the method that changes it returns. */
+    public final class Session implements AutoCloseable {
+        private final ActionLock.Held held;
+        private final Journal journal;
+        private Memory memory;
+
+        private Session(ActionLock.Held held, Memory memory, Journal journal) {
+            this.held = held;
+            this.memory = memory;
+            this.journal = journal;
+        }
+
+        /** Numbers and journal belong together: whichever of them was lost, both start again. */
+        private void joinJournal() throws IOException {
+            var known = memory.reporting().journal();
+            if (known.isPresent() && known.get().equals(journal.id())) {
+                return;
+            }
+            if (known.isEmpty() && journal.last() > 0) {
+                journal.restart(names.get());
+            }
+            save(memory.with(memory.reporting().startedWith(journal.id())));
+        }
+
+        public Memory memory() {
+            return memory;
+        }
+
+        public Journal journal() {
+            return journal;
+        }
+
+        public void save(Memory changed) throws IOException {
+            if (changed.equals(memory)) {
+                return;
+            }
+            DurableFile.replace(memoryFile(), json.writeValueAsBytes(changed), DurableFile.PUBLIC);
+            memory = changed;
+        }
+
+        /** Writes an entry; the server is told with the next report. */
+        public void record(Journal.Draft entry) throws IOException {
+            journal.append(entry);
+            save(memory.with(memory.reporting().asDue()));
+        }
+
+        /** Puts the journal aside when it has grown and is known elsewhere. */
+        public void tidy() throws IOException {
+            journal.rotate(memory.reporting().entriesStored(), JOURNAL_BYTES);
+        }
+
+        @Override
+        public void close() throws IOException {
+            held.close();
+        }
+    }
+
+    private Path memoryFile() {
+        return directory.resolve("state.json");
+    }
+
+    private Path holdFile() {
+        return directory.resolve("hold.json");
+    }
+
+    private Path membershipFile() {
+        return directory.resolve("token.json");
+    }
+
+    private static IOException damaged(Path file, Exception cause) {
+        return new IOException(
+                "%s cannot be read (%s). Move it away to start afresh"
+                        .formatted(
+                                file,
+                                String.valueOf(cause.getMessage())
+                                        .lines()
+                                        .findFirst()
+                                        .orElse("damaged")),
+                cause);
+    }
+
+    /** For messages that name the directory. */
+    @Override
+    public String toString() {
+        return directory.toString();
+    }
+}

@@ -1,0 +1,67 @@
+package io.rebootless.agent.settings;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What {@code agent.properties} says.
+ *
+ * @param file where it was read, or would be
+ * @param server the patch server; absent before enrolment
+ * @param ca the certificate authority of the server's certificate; absent: those that Java knows
+ * @param allowHttp whether a server without TLS is put up with
+ * @param trustDirectory publishers' certificates
+ * @param trustThreshold how many of them must have signed
+ * @param stateDirectory what survives restarts
+ * @param sysfs {@code /sys}
+ * @param proc {@code /proc}
+ * @param transitionDeadline how long a transition may take before it is reversed
+ */
+public record Settings(
+        Path file,
+        Optional<URI> server,
+        Optional<Path> ca,
+        boolean allowHttp,
+        Path trustDirectory,
+        int trustThreshold,
+        Path stateDirectory,
+        Path sysfs,
+        Path proc,
+        Duration transitionDeadline) {
+
+    /** The kernel's livepatch core signals lagging tasks after 15 s only: less is no fair trial. */
+    public static final Duration MIN_TRANSITION_DEADLINE = Duration.ofSeconds(60);
+
+    public static final Path DEFAULT_FILE = Path.of("/etc/rebootless/agent.properties");
+
+    /**
+     * Checks a server's address.
+     *
+     * @throws SettingsException if it is none that may be talked to
+     */
+    public static URI serverUri(String text, boolean allowHttp) throws SettingsException {
+        URI uri;
+        try {
+            uri = URI.create(text.strip());
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException("\"%s\" is not a server address; write https://HOST[:PORT]".formatted(text));
+        }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme();
+        if (scheme.equalsIgnoreCase("http") && !allowHttp) {
+            throw new SettingsException(
+                    "%s is not encrypted: the host's token would be readable. Write https://…, or allow.http=true in a laboratory"
+                            .formatted(text));
+        }
+        if (!(scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("http")) || uri.getHost() == null) {
+            throw new SettingsException("\"%s\" is not a server address; write https://HOST[:PORT]".formatted(text));
+        }
+        if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            throw new SettingsException(
+                    "\"%s\": a server address has no user, query or fragment; write https://HOST[:PORT]"
+                            .formatted(uri.getHost()));
+        }
+        return uri;
+    }
+}

@@ -1,0 +1,5 @@
+/** The truth about this host in one screen, in words and in JSON. */
+@NullMarked
+package io.rebootless.agent.status;
+
+import org.jspecify.annotations.NullMarked;
