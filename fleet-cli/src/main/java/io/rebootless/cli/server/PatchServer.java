@@ -12,6 +12,7 @@ import io.rebootless.wire.PublishedBundle;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -142,8 +143,10 @@ public final class PatchServer {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("interrupted");
+        } catch (ConnectException e) {
+            throw unavailable("no connection; does it run, and is the URL right?");
         } catch (IOException e) {
-            throw unavailable(e.getMessage() == null ? "no connection" : e.getMessage());
+            throw unavailable(e.getMessage() == null ? "the connection broke" : e.getMessage());
         }
     }
 
@@ -154,10 +157,11 @@ public final class PatchServer {
         } catch (JacksonException e) {
             return unavailable("it answered HTTP " + status);
         }
+        String detail = problem.detail() == null ? problem.title() : problem.detail();
+        String words = detail.startsWith(problem.name() + ":") ? detail : problem.name() + ": " + detail;
+        String remedy = problem.remedy() == null ? "" : " " + problem.remedy();
         return new CommandFailed(
-                status >= 500 ? ExitCode.UNAVAILABLE : ExitCode.REFUSED,
-                "the server refused: %s: %s"
-                        .formatted(problem.name(), problem.detail() == null ? problem.title() : problem.detail()));
+                status >= 500 ? ExitCode.UNAVAILABLE : ExitCode.REFUSED, "the server refused: " + words + remedy);
     }
 
     private CommandFailed unavailable(String why) {
