@@ -39,7 +39,19 @@ public final class PatchServerProcess implements AutoCloseable {
      */
     public static PatchServerProcess start(Path data) {
         try {
-            int port = freePort();
+            return start(data, freePort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts a server that has ended again, where it was. */
+    public PatchServerProcess startAgain() {
+        return start(data, port);
+    }
+
+    private static PatchServerProcess start(Path data, int port) {
+        try {
             Path log = data.resolveSibling(data.getFileName() + ".log");
             var command = new ArrayList<String>();
             // Ends with us even if we are killed.
