@@ -59,10 +59,12 @@ static int make_room(size_t needed)
 	data = vmalloc(room);
 	if (!data)
 		return rl_refuse(ENOMEM, "no-memory", "staging %zu bytes", needed);
-	if (staged.data)
+	if (staged.data) {
 		memcpy(data, staged.data, staged.size);
-	else
-		__module_get(THIS_MODULE); /* we run in one of its attributes */
+	} else if (!try_module_get(THIS_MODULE)) {
+		vfree(data);
+		return rl_refuse(ENODEV, "busy", "the module is being unloaded");
+	}
 	vfree(staged.data);
 	staged.data = data;
 	staged.room = room;

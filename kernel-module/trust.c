@@ -50,7 +50,7 @@ static bool sealed;
 
 bool rl_trust_sealed(void)
 {
-	return smp_load_acquire(&sealed);
+	return smp_load_acquire(&sealed);	/* pairs with rl_trust_seal() */
 }
 
 unsigned int rl_trust_threshold(void)
@@ -185,6 +185,7 @@ static int add_certificate(const void *cert, size_t size)
 
 	sha256(cert, size, k.fingerprint);
 	keys[nr_keys] = k;
+	/* pairs with rl_trust_show_keys() */
 	smp_store_release(&nr_keys, nr_keys + 1);
 	pr_info("trusts certificate %*phN\n", (int)sizeof(k.fingerprint),
 		k.fingerprint);
@@ -263,8 +264,11 @@ int rl_trust_seal(void)
 			err = rl_refuse(ENOKEY, "not-enough-keys",
 					"expected at least %u keys (the threshold), found %u",
 					threshold, nr_keys);
+		} else if (!try_module_get(THIS_MODULE)) {
+			err = rl_refuse(ENODEV, "busy",
+					"the module is being unloaded");
 		} else {
-			__module_get(THIS_MODULE);
+			/* pairs with rl_trust_sealed() */
 			smp_store_release(&sealed, true);
 			pr_info("sealed with %u keys, threshold %u\n", nr_keys,
 				threshold);
@@ -276,7 +280,7 @@ int rl_trust_seal(void)
 
 ssize_t rl_trust_show_keys(char *page)
 {
-	unsigned int n = smp_load_acquire(&nr_keys);
+	unsigned int n = smp_load_acquire(&nr_keys);	/* pairs with add_certificate() */
 	unsigned int i;
 	ssize_t len = 0;
 
