@@ -65,11 +65,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule DECISIONS_TOUCH_NOTHING = noClasses()
             .that()
-            .haveSimpleNameEndingWith("Rule")
-            .or()
-            .haveSimpleNameEndingWith("Rules")
-            .and()
-            .doNotHaveSimpleName("AccessRules")
+            .haveNameMatching(".*\\.(Directive|Protection|Gate|Publication)Rules?")
             .should()
             .dependOnClassesThat(resideInAnyPackage(
                     "org.springframework..", "jakarta..", "java.sql..", "java.nio.file..", "java.time.Clock"));

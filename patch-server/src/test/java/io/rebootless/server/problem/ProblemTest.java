@@ -30,12 +30,12 @@ class ProblemTest {
             value = {
                 "{                                          | not well-formed",
                 "                                           | body is required",
-                "[]                                         | wrong type",
+                "[]                                         | form expected",
                 "{}                                         | missing",
                 "{\"name\":\"n\",\"uses\":0,\"validHours\":1}  | uses: 1 to 100000",
                 "{\"name\":\"n\",\"uses\":\"x\",\"validHours\":1} | wrong type",
                 "{\"name\":\"n\\u0000\",\"uses\":1,\"validHours\":1} | name",
-                "{\"name\":\"n\",\"uses\":1,\"validHours\":1} {} | not well-formed",
+                "{\"name\":\"n\",\"uses\":1,\"validHours\":1} {} | form expected",
                 "{\"name\":\"n\",\"uses\":1,\"validHours\":1,\"labels\":{\"UPPER\":\"x\"}} | labels",
             })
     void a_wrong_json_body_is_400_and_says_what_is_wrong(String body, String words) {
