@@ -19,6 +19,7 @@ import jakarta.persistence.JoinColumn;
 import jakarta.persistence.OrderColumn;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -91,8 +92,9 @@ class BundleRow {
         this.publication = manifest.publication();
         this.title = manifest.title();
         this.effectiveVersion = manifest.effectiveVersion().orElse(null);
-        this.createdAt = manifest.created();
-        this.uploadedAt = uploadedAt;
+        // As the database will give them back.
+        this.createdAt = manifest.created().truncatedTo(ChronoUnit.MICROS);
+        this.uploadedAt = uploadedAt.truncatedTo(ChronoUnit.MICROS);
         this.manifest = bundle.manifestJson();
         manifest.cves()
                 .forEach(cve -> cves.add(new CveRow(cve.id(), cve.severity().word())));

@@ -20,9 +20,12 @@ final class JsonFault {
         if (cause instanceof IllegalArgumentException && cause.getMessage() != null) {
             return cause.getMessage() + field;
         }
-        return fault instanceof DatabindException
-                ? "A field of the JSON body is of the wrong type%s.".formatted(field)
-                : "The body is not well-formed JSON: " + fault.getOriginalMessage();
+        if (!(fault instanceof DatabindException)) {
+            return "The body is not well-formed JSON: " + fault.getOriginalMessage();
+        }
+        return field.isEmpty()
+                ? "The body is not one JSON object of the form expected."
+                : "A field of the JSON body is missing or of the wrong type%s.".formatted(field);
     }
 
     private static String field(JacksonException fault) {

@@ -3,6 +3,7 @@ package io.rebootless.server.problem;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.wire.Problem;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,16 +63,16 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        return answer(ProblemType.BAD_REQUEST.problem(JsonFault.describe(e)), headers);
+        return known(e).map(this::problem)
+                .orElseGet(() -> answer(ProblemType.BAD_REQUEST.problem(JsonFault.describe(e)), headers));
     }
 
     @Override
     protected @Nullable ResponseEntity<Object> handleTypeMismatch(
             TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProblemException known) {
-                return problem(known);
-            }
+        Optional<ProblemException> known = known(e);
+        if (known.isPresent()) {
+            return problem(known.get());
         }
         String name = e instanceof MethodArgumentTypeMismatchException argument
                 ? argument.getName()
@@ -87,6 +88,16 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         return answer(StatusProblems.of(status.value(), String.valueOf(e.getMessage())), headers);
+    }
+
+    /** A problem of ours that a library has wrapped on its way. */
+    private static Optional<ProblemException> known(Throwable wrapper) {
+        for (Throwable cause = wrapper.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProblemException known) {
+                return Optional.of(known);
+            }
+        }
+        return Optional.empty();
     }
 
     private static ResponseEntity<Object> answer(Problem problem, HttpHeaders headers) {

@@ -4,6 +4,7 @@ import io.rebootless.wire.Problem;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -46,7 +48,7 @@ public record Api(HttpClient http, String base, @Nullable String key) {
         }
 
         public String text() {
-            return new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
+            return new String(response.body(), StandardCharsets.UTF_8);
         }
 
         public String header(String name) {
@@ -122,6 +124,16 @@ public record Api(HttpClient http, String base, @Nullable String key) {
         return request("/api/v1/bundles")
                 .header("Content-Type", "application/octet-stream")
                 .POST(body);
+    }
+
+    /** A connection on which a test writes what no HTTP client would. */
+    public Socket connect(String firstBytes) throws IOException {
+        URI uri = URI.create(base);
+        Socket socket = http.sslContext().getSocketFactory().createSocket(uri.getHost(), uri.getPort());
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream().write(firstBytes.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+        return socket;
     }
 
     private static HttpClient client(Path authority) {
