@@ -4,7 +4,10 @@ import io.rebootless.bundle.Bundle;
 import io.rebootless.bundle.DetachedSignature;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -18,28 +21,23 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
 import org.bouncycastle.crypto.CryptoException;
 import org.bouncycastle.crypto.digests.Prehash;
 import org.bouncycastle.crypto.digests.SHA256Digest;
-import org.bouncycastle.crypto.generators.RSAKeyPairGenerator;
 import org.bouncycastle.crypto.params.ParametersWithRandom;
-import org.bouncycastle.crypto.params.RSAKeyGenerationParameters;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.bouncycastle.crypto.params.RSAPrivateCrtKeyParameters;
 import org.bouncycastle.crypto.signers.RSADigestSigner;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.crypto.util.PrivateKeyInfoFactory;
-import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.bc.BcRSAContentSignerBuilder;
 
 /** A publisher's private key and the certificate that goes with it. Never on a server, never on a host. */
 public final class PublisherKey {
-    private static final BigInteger F4 = BigInteger.valueOf(65537);
-    private static final int PRIME_CERTAINTY = 128;
-
     private final RSAPrivateCrtKeyParameters key;
     private final PublisherCertificate certificate;
 
@@ -82,14 +80,17 @@ public final class PublisherKey {
             throw new IllegalArgumentException("an RSA key of %d to %d bits is wanted, not %d"
                     .formatted(PublisherCertificate.MIN_KEY_BITS, PublisherCertificate.MAX_KEY_BITS, bits));
         }
-        var generator = new RSAKeyPairGenerator();
-        generator.init(new RSAKeyGenerationParameters(F4, random, bits, PRIME_CERTAINTY));
-        var pair = generator.generateKeyPair();
         try {
+            // The JDK finds primes several times faster than BouncyCastle's lightweight generator.
+            var generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(new RSAKeyGenParameterSpec(bits, RSAKeyGenParameterSpec.F4), random);
+            var pair = generator.generateKeyPair();
+            var privateKey = (RSAPrivateCrtKeyParameters)
+                    PrivateKeyFactory.createKey(pair.getPrivate().getEncoded());
             var subject = new X500NameBuilder(BCStyle.INSTANCE)
                     .addRDN(BCStyle.CN, name)
                     .build();
-            var publicKey = SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(pair.getPublic());
+            var publicKey = SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded());
             var extensions = new BcX509ExtensionUtils();
             var certificate = new X509v3CertificateBuilder(
                             subject,
@@ -108,10 +109,9 @@ public final class PublisherKey {
                                     new AlgorithmIdentifier(
                                             PKCSObjectIdentifiers.sha256WithRSAEncryption, DERNull.INSTANCE),
                                     CmsSignature.Hash.SHA256.algorithm())
-                            .build(pair.getPrivate()));
-            return new PublisherKey(
-                    (RSAPrivateCrtKeyParameters) pair.getPrivate(), PublisherCertificate.of(certificate));
-        } catch (IOException | OperatorCreationException e) {
+                            .build(privateKey));
+            return new PublisherKey(privateKey, PublisherCertificate.of(certificate));
+        } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
             throw new IllegalStateException("a certificate for the new key could not be made", e);
         }
     }

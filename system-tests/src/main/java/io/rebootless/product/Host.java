@@ -93,6 +93,8 @@ public final class Host implements AutoCloseable {
     /** Starts the agent's service. */
     public void startAgent() {
         agent = guest.start("exec %s /usr/bin/rebootless-agent run".formatted(CAPABILITIES));
+        // Until then the process is still the shell that was to become it.
+        guest.sh("until grep -q java /proc/%d/comm; do usleep 50000; done".formatted(agent.pid()));
     }
 
     /** The agent's service, started before. */

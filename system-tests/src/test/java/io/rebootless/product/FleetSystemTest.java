@@ -179,10 +179,9 @@ class FleetSystemTest {
         altered[altered.length / 2] ^= 1;
         Files.write(stored, altered);
         try {
-            host.agent("resume");
-            Result once = host.agent("once");
-            assertThat(once.exit()).as(once.toString()).isEqualTo(2);
-            assertThat(once.out() + once.err()).contains("digest-mismatch");
+            Result resumed = host.agent("resume");
+            assertThat(resumed.exit()).as(resumed.toString()).isEqualTo(2);
+            assertThat(resumed.out()).contains("digest-mismatch");
             assertThat(host.level()).isZero();
         } finally {
             Files.write(stored, level2);

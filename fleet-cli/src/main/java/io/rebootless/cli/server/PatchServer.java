@@ -159,7 +159,7 @@ public final class PatchServer {
         }
         String detail = problem.detail() == null ? problem.title() : problem.detail();
         String words = detail.startsWith(problem.name() + ":") ? detail : problem.name() + ": " + detail;
-        String remedy = problem.remedy() == null ? "" : " " + problem.remedy();
+        String remedy = problem.remedy() == null ? "" : (words.endsWith(".") ? " " : ". ") + problem.remedy();
         return new CommandFailed(
                 status >= 500 ? ExitCode.UNAVAILABLE : ExitCode.REFUSED, "the server refused: " + words + remedy);
     }
