@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Service;
 
 /**
@@ -48,13 +49,14 @@ final class ApiKeys implements InitializingBean {
     }
 
     Created create(String name, Role role) {
-        if (rows.findByName(name).isPresent()) {
+        var secret = Secret.create(AgentProtocol.API_KEY_PREFIX, random);
+        var row = new ApiKeyRow(UUID.randomUUID(), name, role, secret.hash().hex(), clock.instant());
+        try {
+            return new Created(rows.save(row), secret);
+        } catch (DataIntegrityViolationException taken) {
             throw ProblemType.BAD_PARAMETER.because(
                     "There is an API key of that name.", "Choose another name, or revoke that key first.");
         }
-        var secret = Secret.create(AgentProtocol.API_KEY_PREFIX, random);
-        var row = new ApiKeyRow(UUID.randomUUID(), name, role, secret.hash().hex(), clock.instant());
-        return new Created(rows.save(row), secret);
     }
 
     List<ApiKeyRow> all() {

@@ -30,6 +30,7 @@ import org.springframework.dao.DataAccessException;
 final class DirectiveEndpoint extends HttpFilter {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(DirectiveEndpoint.class);
+    private static final int REPORT_WANTED_WAIT_SECONDS = 2;
     private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?([0-9]{1,9})\"?(?:$|[,;\\s])");
 
     private final transient HostDirectory hosts;
@@ -93,8 +94,11 @@ final class DirectiveEndpoint extends HttpFilter {
             return;
         }
         int wait = waitSeconds(request.getHeader("Prefer"));
-        // A host whose state is wanted is let go at once, to send it.
-        if (wait == 0 || response.containsHeader(AgentProtocol.REPORT_WANTED)) {
+        if (response.containsHeader(AgentProtocol.REPORT_WANTED)) {
+            // Let go soon, to send its state; not at once, or a host that cannot send it would ask in a tight loop.
+            wait = Math.min(wait, REPORT_WANTED_WAIT_SECONDS);
+        }
+        if (wait == 0) {
             DirectiveAnswer.unchanged(response, directive.etag());
             return;
         }

@@ -101,6 +101,12 @@ class AccessTest {
         var created = server.admin()
                 .post("/api/v1/api-keys", Map.of("name", "short " + UUID.randomUUID(), "role", "viewer"))
                 .json();
+        assertThat(server.admin()
+                        .post(
+                                "/api/v1/api-keys",
+                                Map.of("name", created.get("name").stringValue(), "role", "viewer"))
+                        .problem())
+                .isEqualTo("bad-parameter");
         Api viewer = server.api().as(created.get("key").stringValue());
         assertThat(viewer.get("/api/v1/hosts").status()).isEqualTo(200);
         assertThat(server.admin().get("/api/v1/api-keys").text()).doesNotContain("rlak_");
