@@ -37,7 +37,7 @@ final class DirectiveEndpoint extends HttpFilter {
     private final transient LastSeen lastSeen;
     private final transient DirectiveBoard board;
     private final transient ProblemWriter problems;
-    private final String pollSeconds;
+    private final int pollSeconds;
 
     DirectiveEndpoint(
             HostDirectory hosts, LastSeen lastSeen, DirectiveBoard board, ProblemWriter problems, Settings settings) {
@@ -45,7 +45,7 @@ final class DirectiveEndpoint extends HttpFilter {
         this.lastSeen = lastSeen;
         this.board = board;
         this.problems = problems;
-        this.pollSeconds = Integer.toString(settings.fleet().pollSeconds());
+        this.pollSeconds = settings.fleet().pollSeconds();
     }
 
     @Override
@@ -61,7 +61,7 @@ final class DirectiveEndpoint extends HttpFilter {
             caller = Secret.bearer(request.getHeader("Authorization")).flatMap(token -> hosts.byToken(token.hash()));
         } catch (DataAccessException e) {
             LOG.error("PostgreSQL does not answer: {}", e.getMessage());
-            response.setHeader("Retry-After", pollSeconds);
+            response.setIntHeader("Retry-After", pollSeconds);
             problems.write(response, ProblemType.STORAGE_UNAVAILABLE.problem("The database does not answer."));
             return;
         }
@@ -83,7 +83,9 @@ final class DirectiveEndpoint extends HttpFilter {
 
     private void answer(KnownHost host, HttpServletRequest request, HttpServletResponse response) throws IOException {
         lastSeen.heard(host.id());
-        response.setHeader(AgentProtocol.POLL_SECONDS, pollSeconds);
+        // Whoever hangs on the line has spent the interval there, and is to come back at once: so a publication reaches
+        // the fleet in seconds.
+        response.setIntHeader(AgentProtocol.POLL_SECONDS, Math.max(1, pollSeconds - AgentProtocol.MAX_WAIT_SECONDS));
         if (reportWanted(host.report(), request.getHeader(AgentProtocol.REPORT_ACKNOWLEDGED))) {
             response.setHeader(AgentProtocol.REPORT_WANTED, "true");
         }
@@ -99,6 +101,7 @@ final class DirectiveEndpoint extends HttpFilter {
             wait = Math.min(wait, REPORT_WANTED_WAIT_SECONDS);
         }
         if (wait == 0) {
+            response.setIntHeader(AgentProtocol.POLL_SECONDS, pollSeconds);
             DirectiveAnswer.unchanged(response, directive.etag());
             return;
         }

@@ -41,11 +41,12 @@ public record Settings(
     /**
      * How hosts are spoken to.
      *
-     * @param pollSeconds between two polls of a host
+     * @param pollSeconds from one poll of a host to its next; up to 50 it hangs on the line in between, and so hears of
+     *     a publication at once
      * @param silentAfter after which the server claims nothing about a host any more
      */
     public record Fleet(
-            @DefaultValue("60") int pollSeconds,
+            @DefaultValue("50") int pollSeconds,
             @DefaultValue("15m") Duration silentAfter) {
         public Fleet {
             range("rebootless.fleet.poll-seconds", pollSeconds, 1, 86_400);

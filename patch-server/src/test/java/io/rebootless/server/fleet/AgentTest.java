@@ -105,7 +105,9 @@ class AgentTest {
     void a_host_is_told_to_hold_until_something_is_published_and_then_to_run_it() {
         var hold = host.get(DIRECTIVE);
         assertThat(hold.status()).isEqualTo(200);
-        assertThat(hold.header("Rebootless-Poll-Seconds")).isEqualTo("60");
+        assertThat(hold.header("Rebootless-Poll-Seconds"))
+                .as("come back at once, and wait")
+                .isEqualTo("1");
         assertThat(hold.header("Rebootless-Report-Wanted")).isEqualTo("true");
         var first = hold.as(Directive.class);
         assertThat(first.order()).isEqualTo(Directive.Order.HOLD);
@@ -126,7 +128,9 @@ class AgentTest {
         server.admin().upload(TestBundles.signed(other, 1, 0, TestBundles.manifest(1), alice()));
         var answer = host.send(host.request(DIRECTIVE).header("If-None-Match", etag));
         assertThat(answer.status()).isEqualTo(304);
-        assertThat(answer.header("Rebootless-Poll-Seconds")).isEqualTo("60");
+        assertThat(answer.header("Rebootless-Poll-Seconds"))
+                .as("of one that does not wait")
+                .isEqualTo("50");
     }
 
     @Test
