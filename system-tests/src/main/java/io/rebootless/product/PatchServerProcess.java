@@ -59,10 +59,12 @@ public final class PatchServerProcess implements AutoCloseable {
             command.add(Distribution.server().toString());
             command.addAll(
                     List.of("--rebootless.data=" + data, "--rebootless.tls.names=host", "--server.port=" + port));
-            Process process = new ProcessBuilder(command)
+            var builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            // A server that lives for a minute is better off without the optimizing compiler.
+            builder.environment().put("JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+            Process process = builder.start();
             var server = new PatchServerProcess(process, data, log, port);
             server.awaitReady();
             return server;
