@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** The story: a running Debian host takes level 1, then level 2, then none, and never reboots. */
 public final class Demo {
@@ -30,7 +32,7 @@ public final class Demo {
     public static void main(String[] arguments) throws IOException {
         try {
             new Demo(Path.of(arguments[0])).run();
-        } catch (AssertionError | IllegalStateException e) {
+        } catch (AssertionError | IllegalStateException | CompletionException e) {
             System.out.println("\ndemo: FAILED: " + e.getMessage());
             System.exit(1);
         }
@@ -41,16 +43,13 @@ public final class Demo {
 
     private void run() throws IOException {
         timeline.heading("Before: a server, a publisher, a real kernel");
-        var server = timeline.step(
-                "server",
-                "started: HTTPS by its own CA, embedded PostgreSQL",
-                () -> PatchServerProcess.start(folder.resolve("server")));
-        try (server) {
+        // The server takes as long to start as the guest to boot: side by side.
+        var starting = CompletableFuture.supplyAsync(() -> PatchServerProcess.start(folder.resolve("server")));
+        try {
             var publisher = timeline.step(
                     "publisher",
                     "made a signing key; the server never sees it",
                     () -> Publisher.create(folder, "publisher"));
-            publisher.trustedBy(server);
             var kernel = timeline.step(
                     "host",
                     "a Debian kernel, as Debian built it",
@@ -63,10 +62,15 @@ public final class Demo {
             try (var host = timeline.step(
                     "host",
                     "booted " + kernel + " in QEMU, sealed the publisher's certificate into the kernel",
-                    () -> Host.boot(folder, layer, module, publisher, server))) {
+                    () -> Host.boot(folder, layer, module, publisher))) {
+                var server = timeline.step(
+                        "server", "is up meanwhile: HTTPS by its own CA, embedded PostgreSQL", starting::join);
+                publisher.trustedBy(server);
                 story(server, publisher, module, host);
                 refusals(server, publisher, host);
             }
+        } finally {
+            starting.thenAccept(PatchServerProcess::close).join();
         }
     }
 

@@ -37,23 +37,19 @@ public final class Host implements AutoCloseable {
     }
 
     /**
-     * Boots a host that trusts a publisher and knows a server's CA.
+     * Boots a host that trusts a publisher.
      *
      * @param folder for this host's disk and archives
      * @param layers written once, shared by all hosts: {@link #agentLayer}
      * @param module the kernel module for its kernel
      * @param publisher whose bundles it takes
-     * @param server whose CA it knows
      */
-    public static Host boot(
-            Path folder, Path layers, ModuleBuild module, Publisher publisher, PatchServerProcess server) {
+    public static Host boot(Path folder, Path layers, ModuleBuild module, Publisher publisher) {
         Machine machine = module.machine()
                 .layer(layers)
                 .disk(Disk.create(folder.resolve("host.disk"), 256), STATE)
                 .memory(1024);
-        machine.files()
-                .file("/etc/rebootless/trust.d/publisher.crt", publisher.certificate())
-                .file("/etc/rebootless/ca.pem", server.ca());
+        machine.files().file("/etc/rebootless/trust.d/publisher.crt", publisher.certificate());
         var host = new Host(machine, machine.boot());
         host.trustAndSeal();
         return host;
@@ -80,14 +76,20 @@ public final class Host implements AutoCloseable {
 
     /** Joins the fleet with a key. */
     public void enroll(PatchServerProcess server, Path key) {
-        guest.push(key, "/run/enrollment.key");
-        guest.sh(
-                "rebootless-agent enroll --server %s --ca /etc/rebootless/ca.pem --key-file /run/enrollment.key"
-                        .formatted(server.urlFromGuests()),
-                COMMAND);
-        guest.sh("rm /run/enrollment.key");
+        Result enrolled = tryToEnroll(server, key);
+        if (enrolled.exit() != 0) {
+            throw new AssertionError("the host could not enrol:\n" + enrolled);
+        }
         // The settings are in the initramfs, which a power cut forgets; the disk does not.
         guest.sh("cp -r /etc/rebootless %s/etc".formatted(STATE));
+    }
+
+    /** Asks to join the fleet with a key, whatever comes of it. */
+    public Result tryToEnroll(PatchServerProcess server, Path key) {
+        guest.push(server.ca(), "/root/ca.pem");
+        guest.push(key, "/root/enrollment.key");
+        return agent("enroll --server %s --ca /root/ca.pem --key-file /root/enrollment.key"
+                .formatted(server.urlFromGuests()));
     }
 
     /** Starts the agent's service. */

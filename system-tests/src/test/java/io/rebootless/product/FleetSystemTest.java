@@ -39,7 +39,7 @@ class FleetSystemTest {
         publisher = Publisher.create(folder, "publisher");
         publisher.trustedBy(server);
         Path agent = Host.agentLayer(folder.resolve("agent.cpio"));
-        host = Host.boot(folder, agent, module, publisher, server);
+        host = Host.boot(folder, agent, module, publisher);
     }
 
     @AfterAll
@@ -62,10 +62,9 @@ class FleetSystemTest {
 
     @Test
     @Order(2)
-    void a_wrong_enrolment_key_is_refused_with_a_reason_and_leaves_nothing_behind() {
-        host.guest().sh("echo rlek_wrong >/run/wrong.key");
-        Result refused = host.agent("enroll --server %s --ca /etc/rebootless/ca.pem --key-file /run/wrong.key"
-                .formatted(server.urlFromGuests()));
+    void a_wrong_enrolment_key_is_refused_with_a_reason_and_leaves_nothing_behind() throws IOException {
+        Path wrong = Files.writeString(folder.resolve("wrong.key"), "rlek_wrong\n");
+        Result refused = host.tryToEnroll(server, wrong);
         assertThat(refused.exit()).isNotZero();
         assertThat(refused.out() + refused.err()).contains("enrollment-key").doesNotContain("Exception");
         assertThat(host.agent("status").exit()).isEqualTo(4);
