@@ -10,12 +10,10 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
-/** Opens connections with every time-out set, and can cut the one in use from another thread. */
+/** Opens connections with every time-out set, and reads from them no more than was bargained for. */
 final class Connections {
     /** No JSON on this wire is larger. */
     private static final int MAX_JSON_BYTES = 1024 * 1024;
@@ -24,8 +22,6 @@ final class Connections {
     private final Tls tls;
     private final Timeouts timeouts;
     private final String userAgent;
-    private final AtomicReference<@Nullable HttpURLConnection> inUse = new AtomicReference<>();
-    private volatile boolean cut;
 
     Connections(URI base, Tls tls, Timeouts timeouts, String userAgent) {
         this.base = base;
@@ -50,10 +46,6 @@ final class Connections {
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setRequestProperty("User-Agent", userAgent);
-        inUse.set(connection);
-        if (cut) {
-            throw new IOException("the agent is stopping");
-        }
         return connection;
     }
 
@@ -69,15 +61,6 @@ final class Connections {
             return uri.getPort();
         }
         return "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-    }
-
-    /** Ends the connection in use, and opens none any more. */
-    void cut() {
-        cut = true;
-        var connection = inUse.getAndSet(null);
-        if (connection != null) {
-            connection.disconnect();
-        }
     }
 
     /** Reads a body that must be small, and must come in time even if it comes byte by byte. */
