@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rebootless.agent.cycle.Patrol.NotEnrolledException;
 import io.rebootless.agent.testing.TestHost;
+import io.rebootless.kernel.BuildId;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.testing.TestPublishers;
 import io.rebootless.wire.AgentState;
@@ -218,7 +219,7 @@ class PatrolTest {
         host.once();
         try (var session = host.state().open()) {
             var orders = session.memory().orders();
-            var moved = orders.under(new io.rebootless.kernel.BuildId("ff".repeat(20)));
+            var moved = orders.under(new BuildId("ff".repeat(20)));
             assertThat(moved.directive()).isEmpty();
             assertThat(moved.etag()).isEmpty();
             assertThat(moved.generation()).isEqualTo(1);
