@@ -89,9 +89,17 @@ public final class Patrol {
         var membership = membership();
         var uplink = uplink(membership);
         uplink.report();
-        var next = ask(membership, UNFINISHED.contains(standing.state()) ? SOON : HANG);
+        var next = ask(membership, patience(standing.state()));
         standing = cycle.work(uplink);
         return UNFINISHED.contains(standing.state()) ? SOON : jittered(next.orElse(membership.poll()));
+    }
+
+    /** A download that waits for the network does not wait for news as well. */
+    private static Duration patience(AgentState state) {
+        if (state == AgentState.FETCHING) {
+            return Duration.ZERO;
+        }
+        return UNFINISHED.contains(state) ? SOON : HANG;
     }
 
     private Optional<Duration> ask(Membership membership, Duration hang) throws IOException {

@@ -83,6 +83,12 @@ final class Connections {
         return Arrays.copyOf(bytes, size);
     }
 
+    /** Java's own words for the commonest mistake say it in the names of classes. */
+    private static String words(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.startsWith("PKIX path") ? "its certificate is by no authority known here" : message;
+    }
+
     /** Says for people why nothing came of it. */
     IOException explained(IOException e) {
         if (e instanceof ServerException) {
@@ -92,7 +98,7 @@ final class Connections {
         if (e instanceof UnknownHostException) {
             what = "no address is known for this host name";
         } else if (e instanceof SSLException) {
-            what = "TLS failed (%s); is this the server, and `ca` the CA of its certificate?".formatted(e.getMessage());
+            what = "TLS failed (%s); is this the server, and `ca` the CA of its certificate?".formatted(words(e));
         } else if (e instanceof SocketTimeoutException) {
             what = "no answer in time";
         } else if (e instanceof ConnectException || e instanceof NoRouteToHostException) {

@@ -15,8 +15,10 @@ import io.rebootless.wire.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -227,8 +229,25 @@ class PatrolTest {
     }
 
     @Test
-    void runPollsUntilStoppedAndLeavesTheMark() throws Exception {
-        host.server().orderRun(1, host.publish(1, 0));
+    void aDownloadThatIsDueDoesNotWaitForAPollToHang() throws Exception {
+        byte[] file = TestBundles.signed(1, TestPublishers.alice());
+        var bundle = TestHost.reference(file);
+        host.server().orderRun(1, bundle);
+        host.once();
+        host.server().keep(bundle.fileDigest(), file);
+        host.clock().pause(Duration.ofMinutes(1));
+        host.server().requests().clear();
+
+        runUntil(() -> host.server().reportedStates().contains(AgentState.SETTLED));
+        var polls = host.server().requests().stream()
+                .filter(request -> request.contains("directive"))
+                .toList();
+        assertThat(polls.get(0)).doesNotContain("wait");
+        assertThat(polls).anyMatch(poll -> poll.endsWith(" wait=50"));
+    }
+
+    /** Runs the agent until something holds and it has gone back to polling, then stops it. */
+    private void runUntil(BooleanSupplier reached) throws Exception {
         var patrol = host.patrol();
         var thread = new Thread(() -> {
             try {
@@ -238,16 +257,23 @@ class PatrolTest {
             }
         });
         thread.start();
-        while (host.server().requests().stream()
-                        .filter(r -> r.startsWith("GET /api/v1/agent/directive"))
-                        .count()
-                < 4) {
+        while (!reached.getAsBoolean()
+                || host.server().requests().stream()
+                                .filter(r -> r.contains("wait=50"))
+                                .count()
+                        < 2) {
             Thread.sleep(10);
         }
         patrol.stop().close();
         thread.join(5000);
-
         assertThat(thread.isAlive()).isFalse();
+    }
+
+    @Test
+    void runPollsUntilStoppedAndLeavesTheMark() throws Exception {
+        host.server().orderRun(1, host.publish(1, 0));
+        runUntil(() -> host.kernel().state().inForce());
+
         assertThat(host.kernel().log()).containsExactly("upgrade");
         try (var session = host.state().open()) {
             List<String> details = session.journal().after(0, 100).stream()

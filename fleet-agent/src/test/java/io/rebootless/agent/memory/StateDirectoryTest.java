@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +111,22 @@ class StateDirectoryTest {
             assertThat(session.journal().id()).isNotEqualTo(first);
             assertThat(session.journal().last()).isZero();
             assertThat(session.memory().reporting().number()).isZero();
+        }
+    }
+
+    @Test
+    void evenAnErrorLeavesTheLockFree() throws IOException {
+        var failing = new AtomicBoolean(true);
+        var broken = new StateDirectory(directory, () -> {
+            if (failing.get()) {
+                throw new AssertionError("a broken runtime");
+            }
+            return UUID.randomUUID();
+        });
+        assertThatThrownBy(broken::open).isInstanceOf(AssertionError.class);
+        failing.set(false);
+        try (var session = broken.open()) {
+            assertThat(session.memory().standing()).isEqualTo(Standing.IDLE);
         }
     }
 

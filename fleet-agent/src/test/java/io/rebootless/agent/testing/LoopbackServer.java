@@ -114,13 +114,8 @@ public final class LoopbackServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
-        requests.add("%s %s%s"
-                .formatted(
-                        exchange.getRequestMethod(),
-                        path,
-                        exchange.getRequestHeaders().containsKey("Range")
-                                ? " " + exchange.getRequestHeaders().getFirst("Range")
-                                : ""));
+        requests.add("%s %s%s%s"
+                .formatted(exchange.getRequestMethod(), path, header(exchange, "Range"), header(exchange, "Prefer")));
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             if (refusal != 0) {
@@ -138,6 +133,11 @@ public final class LoopbackServer implements AutoCloseable {
                 bundle(exchange, path);
             }
         }
+    }
+
+    private static String header(HttpExchange exchange, String name) {
+        String value = exchange.getRequestHeaders().getFirst(name);
+        return value == null ? "" : " " + value;
     }
 
     private void enroll(HttpExchange exchange, byte[] body) throws IOException {
