@@ -16,6 +16,16 @@ public final class Agent {
         // Units run without a locale, and Java would write question marks.
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
-        System.exit(AgentCommand.commandLine().execute(arguments));
+        System.exit(execute(arguments));
+    }
+
+    /** Command lines handle exceptions; a broken runtime throws errors, and must not leave a silent process behind. */
+    private static int execute(String[] arguments) {
+        try {
+            return AgentCommand.commandLine().execute(arguments);
+        } catch (LinkageError | OutOfMemoryError e) {
+            System.err.println("error: this Java runtime cannot run the agent: " + e);
+            return AgentCommand.BROKEN_RUNTIME;
+        }
     }
 }

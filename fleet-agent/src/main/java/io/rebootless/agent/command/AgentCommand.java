@@ -45,6 +45,9 @@ import picocli.CommandLine.ScopeType;
         parameterListHeading = "%nParameters:%n",
         descriptionHeading = "%n")
 public final class AgentCommand {
+    /** The exit code when not even the command line could say what is wrong. */
+    public static final int BROKEN_RUNTIME = ExitCode.SOFTWARE;
+
     @Option(
             names = "--config",
             paramLabel = "FILE",

@@ -134,7 +134,7 @@ final class EnrollCommand implements Callable<Integer> {
 
     private static void tellNext(SettingsFile file, StateDirectory state, Settings settings) {
         System.out.printf("  settings   %s%n", file.path());
-        System.out.printf("  token      %s, for root only%n", state);
+        System.out.printf("  token      %s/token.json, for root only%n", state);
         try {
             var trusted = Workplace.trust(settings);
             System.out.printf("✓ trusts %s%n", trusted.certificates());

@@ -17,7 +17,10 @@ import java.util.Set;
 
 /** Decides, acts, and decides again, until there is nothing left to do now. Not shared between threads. */
 public final class Cycle {
-    private static final Duration GLANCE = Duration.ofMillis(100);
+    /** Most transitions are over in a moment; the others take their time. */
+    private static final Duration GLANCE = Duration.ofMillis(50);
+
+    private static final Duration LONGEST_GLANCE = Duration.ofSeconds(1);
 
     /** So many steps in a row without coming to rest are a mistake of ours, not work. */
     private static final int MAX_STEPS = 10_000;
@@ -33,6 +36,7 @@ public final class Cycle {
     /** Works until the host stands still, or needs a network that is not there. */
     public Standing work(Uplink uplink) throws IOException, InterruptedException {
         effects.forgetChecked();
+        int glances = 0;
         for (int i = 0; i < MAX_STEPS; i++) {
             Step step;
             Standing standing;
@@ -59,7 +63,8 @@ public final class Cycle {
                 fetch(fetch.bundle(), uplink);
             }
             if (step instanceof Step.Await || step instanceof Step.AwaitGone) {
-                with.clock().pause(GLANCE);
+                var longer = GLANCE.multipliedBy(++glances);
+                with.clock().pause(longer.compareTo(LONGEST_GLANCE) < 0 ? longer : LONGEST_GLANCE);
             }
         }
         throw new IOException("the agent came to no rest; please report this");

@@ -233,7 +233,9 @@ public final class Decision {
     }
 
     private Optional<Sha256> inForce() {
-        return now.settledNow().map(settled -> settled.reference().identity());
+        return now.settledNow()
+                .filter(settled -> now.kernel().inForce())
+                .map(settled -> settled.reference().identity());
     }
 
     private static Standing held(Hold hold, Optional<Sha256> inForce) {

@@ -4,6 +4,7 @@ import io.rebootless.agent.fetch.BundleFetch;
 import io.rebootless.agent.journal.Journal;
 import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.memory.Standing;
+import io.rebootless.agent.memory.StateDirectory.Session;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.ServerException;
 import io.rebootless.wire.AgentProtocol;
@@ -14,7 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/** Asks the server again and again what to run, and sees to it. {@link #stop} may come from another thread. */
+/** Asks the server again and again what to run, and sees to it. {@link #stop} comes from another thread. */
 public final class Patrol {
     private static final Duration HANG = Duration.ofSeconds(AgentProtocol.MAX_WAIT_SECONDS);
 
@@ -88,9 +89,17 @@ public final class Patrol {
         var membership = membership();
         var uplink = uplink(membership);
         uplink.report();
-        var next = ask(membership, UNFINISHED.contains(standing.state()) ? SOON : HANG);
+        var next = ask(membership, patience(standing.state()));
         standing = cycle.work(uplink);
         return UNFINISHED.contains(standing.state()) ? SOON : jittered(next.orElse(membership.poll()));
+    }
+
+    /** A download that waits for the network does not wait for news as well. */
+    private static Duration patience(AgentState state) {
+        if (state == AgentState.FETCHING) {
+            return Duration.ZERO;
+        }
+        return UNFINISHED.contains(state) ? SOON : HANG;
     }
 
     private Optional<Duration> ask(Membership membership, Duration hang) throws IOException {
@@ -182,24 +191,22 @@ public final class Patrol {
         };
     }
 
-    /** Ends {@link #run} soon. */
-    public void stop() {
+    /**
+     * Ends {@link #run}, from another thread: waits for the step under way, and leaves the mark that no crash explains
+     * what follows. The agent takes no step until the answer is closed, which a process about to end need not do.
+     */
+    public Session stop() throws IOException {
         stopped = true;
-        server.cut();
-    }
-
-    /** Leaves the mark that no crash explains what follows. */
-    public void markCleanStop() throws IOException {
-        try (var session = with.state().open()) {
-            var standing = session.memory().standing();
-            session.record(sequence -> new JournalEntry(
-                    sequence,
-                    with.wall().instant(),
-                    with.host().bootId(),
-                    standing.state(),
-                    standing.bundle().orElse(null),
-                    null,
-                    Journal.CLEAN_STOP));
-        }
+        var session = with.state().open();
+        var standing = session.memory().standing();
+        session.record(sequence -> new JournalEntry(
+                sequence,
+                with.wall().instant(),
+                with.host().bootId(),
+                standing.state(),
+                standing.bundle().orElse(null),
+                null,
+                Journal.CLEAN_STOP));
+        return session;
     }
 }

@@ -1,18 +1,23 @@
 package io.rebootless.agent.durable;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one process at a time, and one thread of it, decide and act: {@code revert} works while {@code run} does. Held
  * for one step, never while waiting for the network or for a transition.
  */
 public final class ActionLock {
+    private static final long GLANCE_MILLIS = 20;
+    private static final long PATIENCE_MILLIS = 60_000;
+
     private final Path file;
     private final ReentrantLock threads = new ReentrantLock();
 
@@ -30,11 +35,33 @@ public final class ActionLock {
 
         @Override
         public void close() throws IOException {
-            try {
-                channel.close();
-            } finally {
-                threads.unlock();
+            release(channel);
+        }
+    }
+
+    /** A step takes seconds at most: whoever holds the lock for minutes is stuck, and that had better be said. */
+    private void await(FileChannel channel) throws IOException {
+        for (long waited = 0; channel.tryLock() == null; waited += GLANCE_MILLIS) {
+            if (waited > PATIENCE_MILLIS) {
+                throw new IOException(
+                        "%s: another rebootless-agent has been acting for %d s; look for it with `fuser -v`"
+                                .formatted(file, PATIENCE_MILLIS / 1000));
             }
+            try {
+                Thread.sleep(GLANCE_MILLIS);
+            } catch (InterruptedException e) {
+                throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+            }
+        }
+    }
+
+    private void release(@Nullable FileChannel channel) throws IOException {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } finally {
+            threads.unlock();
         }
     }
 
@@ -42,19 +69,19 @@ public final class ActionLock {
     public Held acquire() throws IOException {
         threads.lock();
         FileChannel channel = null;
+        boolean held = false;
         try {
             channel = FileChannel.open(
                     file,
                     Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE),
                     PosixFilePermissions.asFileAttribute(DurableFile.SECRET));
-            channel.lock();
+            await(channel);
+            held = true;
             return new Held(channel);
-        } catch (IOException | RuntimeException e) {
-            if (channel != null) {
-                channel.close();
+        } finally {
+            if (!held) {
+                release(channel);
             }
-            threads.unlock();
-            throw e;
         }
     }
 }

@@ -3,13 +3,16 @@ package io.rebootless.agent.fetch;
 import io.rebootless.bundle.Bundle;
 import io.rebootless.bundle.BundleReader;
 import io.rebootless.bundle.RefusedException;
+import io.rebootless.bundle.Sha256;
 import io.rebootless.trust.TrustedPublishers;
 import io.rebootless.trust.VerifiedBundle;
 import io.rebootless.wire.BundleReference;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 
 /** Looks at a bundle's file before anyone believes it: structure, the server's promises, then signatures. */
 public final class Inspection {
@@ -23,11 +26,12 @@ public final class Inspection {
     /** The same, of a file that a server has promised to be {@code promised}. */
     public static VerifiedBundle verify(Path file, TrustedPublishers trusted, BundleReference promised)
             throws IOException, RefusedException, FetchException {
-        var bundle = read(file);
-        if (!bundle.fileDigest().equals(promised.fileDigest())) {
+        // Before anything is said about the bundle: whether this still is the file that was fetched.
+        if (!digest(file).equals(promised.fileDigest())) {
             throw FetchException.failed(
                     "digest-mismatch", "the cached file has changed on this disk; it is fetched again");
         }
+        var bundle = read(file);
         same("identity", promised.identity(), bundle.identity());
         same("level", promised.level(), bundle.header().level());
         same("size", promised.size(), bundle.fileSize());
@@ -39,6 +43,14 @@ public final class Inspection {
         try (var in = new BufferedInputStream(Files.newInputStream(file))) {
             return BundleReader.read(in);
         }
+    }
+
+    private static Sha256 digest(Path file) throws IOException {
+        var digest = Sha256.start();
+        try (var in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return Sha256.from(digest);
     }
 
     private static void same(String field, Object promised, Object found) throws FetchException {

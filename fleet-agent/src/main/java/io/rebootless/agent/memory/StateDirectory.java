@@ -106,13 +106,17 @@ public final class StateDirectory {
     /** Takes the lock and reads what is remembered. */
     public Session open() throws IOException {
         var held = lock.acquire();
+        boolean open = false;
         try {
             var session = new Session(held, look(), Journal.open(directory, names.get()));
             session.joinJournal();
+            open = true;
             return session;
-        } catch (IOException | RuntimeException e) {
-            held.close();
-            throw e;
+        } finally {
+            // After an Error too: the stop that follows it waits for the lock.
+            if (!open) {
+                held.close();
+            }
         }
     }
 

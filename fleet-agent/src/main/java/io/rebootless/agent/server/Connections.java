@@ -10,12 +10,10 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
-/** Opens connections with every time-out set, and can cut the one in use from another thread. */
+/** Opens connections with every time-out set, and reads from them no more than was bargained for. */
 final class Connections {
     /** No JSON on this wire is larger. */
     private static final int MAX_JSON_BYTES = 1024 * 1024;
@@ -24,8 +22,6 @@ final class Connections {
     private final Tls tls;
     private final Timeouts timeouts;
     private final String userAgent;
-    private final AtomicReference<@Nullable HttpURLConnection> inUse = new AtomicReference<>();
-    private volatile boolean cut;
 
     Connections(URI base, Tls tls, Timeouts timeouts, String userAgent) {
         this.base = base;
@@ -50,10 +46,6 @@ final class Connections {
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setRequestProperty("User-Agent", userAgent);
-        inUse.set(connection);
-        if (cut) {
-            throw new IOException("the agent is stopping");
-        }
         return connection;
     }
 
@@ -69,15 +61,6 @@ final class Connections {
             return uri.getPort();
         }
         return "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-    }
-
-    /** Ends the connection in use, and opens none any more. */
-    void cut() {
-        cut = true;
-        var connection = inUse.getAndSet(null);
-        if (connection != null) {
-            connection.disconnect();
-        }
     }
 
     /** Reads a body that must be small, and must come in time even if it comes byte by byte. */
@@ -100,6 +83,12 @@ final class Connections {
         return Arrays.copyOf(bytes, size);
     }
 
+    /** Java's own words for the commonest mistake say it in the names of classes. */
+    private static String words(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.startsWith("PKIX path") ? "its certificate is by no authority known here" : message;
+    }
+
     /** Says for people why nothing came of it. */
     IOException explained(IOException e) {
         if (e instanceof ServerException) {
@@ -109,7 +98,7 @@ final class Connections {
         if (e instanceof UnknownHostException) {
             what = "no address is known for this host name";
         } else if (e instanceof SSLException) {
-            what = "TLS failed (%s); is this the server, and `ca` the CA of its certificate?".formatted(e.getMessage());
+            what = "TLS failed (%s); is this the server, and `ca` the CA of its certificate?".formatted(words(e));
         } else if (e instanceof SocketTimeoutException) {
             what = "no answer in time";
         } else if (e instanceof ConnectException || e instanceof NoRouteToHostException) {

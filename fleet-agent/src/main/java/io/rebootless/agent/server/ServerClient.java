@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The patch server, as an agent sees it. One request at a time; {@link #cut} may come from another thread. */
+/** The patch server, as an agent sees it. */
 public final class ServerClient {
     private static final int HTTP_TOO_MANY_REQUESTS = 429;
     private static final int HTTP_RANGE_NOT_SATISFIABLE = 416;
@@ -115,11 +115,6 @@ public final class ServerClient {
         } catch (IOException e) {
             throw connections.explained(e);
         }
-    }
-
-    /** For a stop: the request under way fails where it is waited for, and so does every later one. */
-    public void cut() {
-        connections.cut();
     }
 
     private Download body(HttpURLConnection connection, int status, long offset) throws IOException {

@@ -1,0 +1,211 @@
+package io.rebootless.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rebootless.agent.testing.FakeRoot;
+import io.rebootless.agent.testing.LoopbackServer;
+import io.rebootless.testing.TestBundles;
+import io.rebootless.testing.TestPublishers;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+
+/** The commands as people and units call them: what they print, and how they end. */
+@ResourceLock(Resources.SYSTEM_OUT)
+class CommandTest {
+    @TempDir
+    private Path directory;
+
+    private FakeRoot root;
+    private Path config;
+    private String out = "";
+    private final PrintStream realOut = System.out;
+    private final PrintStream realErr = System.err;
+    private final InputStream realIn = System.in;
+
+    @BeforeEach
+    void root() throws IOException {
+        root = FakeRoot.in(directory);
+        config = root.settings("allow.http=true");
+    }
+
+    @AfterEach
+    void restore() {
+        System.setOut(realOut);
+        System.setErr(realErr);
+        System.setIn(realIn);
+    }
+
+    private int run(String... arguments) {
+        var bytes = new ByteArrayOutputStream();
+        var stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        System.setOut(stream);
+        System.setErr(stream);
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--config", config.toString()));
+        int code = AgentCommand.commandLine().execute(all.toArray(String[]::new));
+        out = bytes.toString(StandardCharsets.UTF_8);
+        assertThat(out).as("never a stack trace").doesNotContain("\tat ");
+        return code;
+    }
+
+    private int enroll(LoopbackServer server, String key, String... more) {
+        System.setIn(new ByteArrayInputStream((key + "\n").getBytes(StandardCharsets.US_ASCII)));
+        var arguments =
+                new ArrayList<>(List.of("enroll", "--server", server.uri().toString(), "--key-stdin"));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    private Path bundle(byte[] content) throws IOException {
+        return Files.write(directory.resolve("fix.rlb"), content);
+    }
+
+    @Test
+    void helpTeachesTheFirstStepsAndTheExitCodes() {
+        assertThat(run("--help")).isZero();
+        assertThat(out).contains("First `enroll`", "Exit codes:", "not enrolled");
+        assertThat(run("status", "--help")).isZero();
+        assertThat(out).contains("Exit codes:", "--json", "78");
+    }
+
+    @Test
+    void aWrongCommandLineIsOneClearLine() {
+        assertThat(run("stauts")).isEqualTo(64);
+        assertThat(out).contains("stauts").hasLineCount(2);
+        assertThat(run("enroll")).isEqualTo(64);
+        assertThat(out).contains("--server");
+    }
+
+    @Test
+    void beforeEnrolmentEveryCommandSaysSo() {
+        assertThat(run("status")).isEqualTo(4);
+        assertThat(out).contains("✗ not enrolled; to enrol:");
+        assertThat(run("once")).isEqualTo(4);
+        assertThat(run("run")).isEqualTo(4);
+        assertThat(out).contains("rebootless-agent enroll --server");
+    }
+
+    @Test
+    void enrollingWritesSettingsAndASecretTokenAndNeverTheKey() throws IOException {
+        try (var server = LoopbackServer.start()) {
+            assertThat(enroll(server, LoopbackServer.KEY)).isZero();
+            assertThat(out)
+                    .contains("✓ web-1 is enrolled", "Next: systemctl enable")
+                    .doesNotContain("rlek_", "rlht_");
+            assertThat(config).content().contains("server=" + server.uri());
+            assertThat(Files.getPosixFilePermissions(root.state().resolve("token.json")))
+                    .hasSize(2);
+
+            assertThat(enroll(server, LoopbackServer.KEY)).isEqualTo(78);
+            assertThat(out).contains("enrolled already", "--force");
+            assertThat(enroll(server, LoopbackServer.KEY, "--force")).isZero();
+
+            assertThat(run("status")).isEqualTo(1);
+            assertThat(out).contains("behind");
+            assertThat(run("once")).as("the server's first word is hold").isEqualTo(3);
+            assertThat(server.lastReport().hostname()).isEqualTo("web-1");
+        }
+    }
+
+    @Test
+    void aKeyThatTheServerDoesNotKnowIsSaidInItsWords() {
+        try (var server = LoopbackServer.start()) {
+            assertThat(enroll(server, "rlek_wrong")).isEqualTo(69);
+            assertThat(out).contains("unknown-enrollment-key", "unknown, used up or expired", "Make another one.");
+            assertThat(enroll(server, "password")).isEqualTo(78);
+            assertThat(out).contains("no enrolment key").doesNotContain("password");
+        }
+    }
+
+    @Test
+    void statusIsNeverProtectedOnPlainWords() throws IOException {
+        root.module("level", "2");
+        root.module("patch", "fix_2");
+        root.livepatch("fix_2", true, false);
+        Files.createDirectories(root.state());
+        Files.writeString(root.state().resolve("token.json"), "{}");
+
+        assertThat(run("status")).as("in force, but never ordered").isEqualTo(1);
+        assertThat(out).contains("✓ level 2 (fix_2) is in force for every task");
+        assertThat(run("status", "--json")).isEqualTo(1);
+        assertThat(out).contains("\"verdict\" : \"behind\"", "\"level\" : 2");
+    }
+
+    @Test
+    void verifySaysWhoSignedAndWhetherItFits() throws IOException {
+        assertThat(run(
+                        "verify",
+                        bundle(TestBundles.signed(3, TestPublishers.alice())).toString()))
+                .isZero();
+        assertThat(out).contains("✓ signed by", "level        3", "CVE-2026-0001 (high)", "✓ fits this host");
+
+        assertThat(run(
+                        "verify",
+                        bundle(TestBundles.signed(3, TestPublishers.mallory())).toString()))
+                .isEqualTo(2);
+        assertThat(out).contains("✗ untrusted-signer:");
+        root.module("floor", "4");
+        assertThat(run(
+                        "verify",
+                        bundle(TestBundles.signed(3, TestPublishers.alice())).toString()))
+                .isEqualTo(2);
+        assertThat(out).contains("✗ below-floor:");
+        assertThat(run("verify", "/nowhere.rlb")).isEqualTo(69);
+        assertThat(out).isEqualTo("error: /nowhere.rlb is not there\n");
+    }
+
+    @Test
+    void revertHoldsAndResumeLifts() {
+        assertThat(run("revert", "--reason", "latency")).isZero();
+        assertThat(out).contains("✓ nothing of ours is in force, and this host is held: latency");
+        assertThat(root.state().resolve("hold.json")).exists();
+        assertThat(run("resume")).isEqualTo(4);
+        assertThat(root.state().resolve("hold.json")).doesNotExist();
+    }
+
+    @Test
+    void trustComparesDirectoryAndKernel() throws IOException {
+        String alice = TestPublishers.alice().certificate().fingerprint().hex();
+        root.module("keys", alice);
+        root.module("threshold", "1");
+        assertThat(run("trust")).isZero();
+        assertThat(out).contains(alice, "✓ sealed");
+        root.module("threshold", "2");
+        assertThat(run("trust", "--seal")).isEqualTo(2);
+        assertThat(out).contains("after the next boot");
+    }
+
+    @Test
+    void sealingWritesCertificatesInDer() throws IOException {
+        root.module("sealed", "0");
+        root.module("keys", "");
+        root.module("threshold", "");
+        Files.write(root.sysfs().resolve("kernel/rebootless/trust"), new byte[0]);
+        run("trust", "--seal");
+
+        assertThat(Files.readAllBytes(root.sysfs().resolve("kernel/rebootless/trust")))
+                .isEqualTo(TestPublishers.alice().certificate().der());
+        assertThat(root.sysfs().resolve("kernel/rebootless/sealed")).content().startsWith("1");
+    }
+
+    @Test
+    void settingsThatAreWrongAreNamed() throws IOException {
+        config = root.settings("trust.treshold=2");
+        assertThat(run("status")).isEqualTo(78);
+        assertThat(out).contains("\"trust.treshold\" is not a setting").hasLineCount(1);
+    }
+}

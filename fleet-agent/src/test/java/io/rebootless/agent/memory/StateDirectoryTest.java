@@ -1,0 +1,165 @@
+package io.rebootless.agent.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rebootless.agent.durable.DurableFile;
+import io.rebootless.bundle.Sha256;
+import io.rebootless.testing.TestBundles;
+import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BundleReference;
+import io.rebootless.wire.Directive;
+import io.rebootless.wire.Failure;
+import io.rebootless.wire.JournalEntry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateDirectoryTest {
+    private static final BundleReference BUNDLE =
+            new BundleReference(Sha256.of(new byte[] {1}), Sha256.of(new byte[] {2}), 1000, 3, "2026-11-22.3");
+
+    @TempDir
+    private Path directory;
+
+    private StateDirectory state;
+
+    @BeforeEach
+    void state() {
+        state = new StateDirectory(directory, UUID::randomUUID);
+    }
+
+    @Test
+    void everythingRememberedComesBack() throws IOException {
+        var kernel = TestBundles.KERNEL.buildId();
+        var handedOver = new HandedOver(
+                BUNDLE, "fix_3", true, kernel, "boot", Duration.ofMillis(1234), Optional.of(Duration.ofMillis(5)));
+        var failure = new Failure("transition-stalled", "words");
+        var memory = new Memory(
+                        1,
+                        new Orders(
+                                7,
+                                Optional.of(new Directive(1, 7, Directive.Order.RUN, BUNDLE, "because")),
+                                Optional.of("\"g7\""),
+                                Optional.of(kernel)),
+                        new Standing(AgentState.FAILED, Optional.of(BUNDLE.identity()), Optional.of(failure)),
+                        new Progress(
+                                Optional.of(handedOver),
+                                Optional.of(handedOver),
+                                Optional.of(new Withdrawal("fix_2", "boot", Duration.ofSeconds(9))),
+                                Optional.of(new Verdict(
+                                        BUNDLE.identity(), 7, "boot", AgentState.FAILED, failure, 2, Duration.ZERO))),
+                        new Reporting(Optional.of(new UUID(0, 1)), 5, 4, 3, true, Optional.of(Instant.EPOCH)),
+                        Map.of())
+                .withFloor(kernel, 2);
+        try (var session = state.open()) {
+            session.save(memory);
+        }
+        assertThat(state.look()).isEqualTo(memory);
+        assertThat(state.look().floor(kernel)).isEqualTo(2);
+        assertThat(state.look().withFloor(kernel, 1)).isEqualTo(memory);
+    }
+
+    @Test
+    void damagedMemoryStopsTheAgentInsteadOfForgettingTheFloor() throws IOException {
+        Files.writeString(directory.resolve("state.json"), "{\"version\":1}");
+        assertThatThrownBy(state::look)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("state.json")
+                .hasMessageContaining("Move it away");
+    }
+
+    @Test
+    void aHoldThatCannotBeReadHolds() throws IOException {
+        assertThat(state.hold()).isEmpty();
+        state.hold(Hold.Mode.OFF, "line\nbreak", Instant.EPOCH);
+        assertThat(state.hold()).contains(new Hold(Hold.Mode.OFF, "line break", Instant.EPOCH));
+        Files.writeString(directory.resolve("hold.json"), "");
+        assertThat(state.hold().map(Hold::mode)).contains(Hold.Mode.STAY);
+        state.liftHold();
+        assertThat(state.hold()).isEmpty();
+    }
+
+    @Test
+    void theTokenIsForRootOnly() throws IOException {
+        state.join(new Membership(new UUID(1, 2), "rlht_secret", Duration.ofSeconds(60)));
+        assertThat(Files.getPosixFilePermissions(directory.resolve("token.json")))
+                .isEqualTo(DurableFile.SECRET);
+        assertThat(state.membership().orElseThrow().toString()).doesNotContain("rlht_");
+    }
+
+    @Test
+    void aLostMemoryStartsAnotherJournalSoThatNumbersNeverMeanTwoThings() throws IOException {
+        UUID first;
+        try (var session = state.open()) {
+            first = session.journal().id();
+            session.record(
+                    sequence -> new JournalEntry(sequence, Instant.EPOCH, "boot", AgentState.IDLE, null, null, null));
+        }
+        Files.delete(directory.resolve("state.json"));
+        try (var session = state.open()) {
+            assertThat(session.journal().id()).isNotEqualTo(first);
+            assertThat(session.journal().last()).isZero();
+            assertThat(session.memory().reporting().number()).isZero();
+        }
+    }
+
+    @Test
+    void evenAnErrorLeavesTheLockFree() throws IOException {
+        var failing = new AtomicBoolean(true);
+        var broken = new StateDirectory(directory, () -> {
+            if (failing.get()) {
+                throw new AssertionError("a broken runtime");
+            }
+            return UUID.randomUUID();
+        });
+        assertThatThrownBy(broken::open).isInstanceOf(AssertionError.class);
+        failing.set(false);
+        try (var session = broken.open()) {
+            assertThat(session.memory().standing()).isEqualTo(Standing.IDLE);
+        }
+    }
+
+    @Test
+    void oneActsAtATime() throws Exception {
+        var entered = new CountDownLatch(1);
+        var other = new Thread(() -> {
+            try (var session = state.open()) {
+                assertThat(session.memory()).isNotNull();
+                entered.countDown();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        try (var session = state.open()) {
+            assertThat(session.memory().standing()).isEqualTo(Standing.IDLE);
+            other.start();
+            Thread.sleep(100);
+            assertThat(entered.getCount()).isEqualTo(1);
+        }
+        other.join(5000);
+        assertThat(entered.getCount()).isZero();
+    }
+
+    @Test
+    void aReplacedFileIsWholeAndLeavesNoDraft() throws IOException {
+        Path file = directory.resolve("file");
+        DurableFile.replace(file, new byte[10], DurableFile.PUBLIC);
+        DurableFile.replace(file, new byte[3], DurableFile.SECRET);
+        assertThat(Files.size(file)).isEqualTo(3);
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(DurableFile.SECRET);
+        try (var files = Files.list(directory)) {
+            assertThat(files.toList()).containsExactly(file);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.rebootless.agent.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsFileTest {
+    @TempDir
+    private Path directory;
+
+    private SettingsFile file(String text) throws IOException {
+        Path file = directory.resolve("agent.properties");
+        Files.writeString(file, text);
+        return new SettingsFile(file);
+    }
+
+    @Test
+    void withoutAFileTheDefaultsHold() throws Exception {
+        var settings = new SettingsFile(directory.resolve("none")).read();
+        assertThat(settings.server()).isEmpty();
+        assertThat(settings.trustDirectory()).isEqualTo(Path.of("/etc/rebootless/trust.d"));
+        assertThat(settings.stateDirectory()).isEqualTo(Path.of("/var/lib/rebootless"));
+        assertThat(settings.trustThreshold()).isEqualTo(1);
+        assertThat(settings.transitionDeadline()).isEqualTo(Duration.ofSeconds(90));
+    }
+
+    @Test
+    void pathsAreSeenFromTheFile() throws Exception {
+        var settings = file("server=https://patch.example:8443\nca=ca.pem\ntrust.threshold=2\n")
+                .read();
+        assertThat(settings.server()).contains(URI.create("https://patch.example:8443"));
+        assertThat(settings.ca()).contains(directory.resolve("ca.pem"));
+        assertThat(settings.trustThreshold()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            trsut.threshold=1           | "trsut.threshold" is not a setting
+            trust.threshold=0           | trust.threshold is a number from 1 to 16
+            trust.threshold=two         | not "two"
+            transition.seconds=5        | from 60 to 86400
+            allow.http=yes              | allow.http is true or false
+            server=http://patch.example | is not encrypted
+            server=patch.example        | write https://HOST
+            server=ftp://patch.example  | write https://HOST
+            server=https://             | write https://HOST
+            server=https://u:p@h        | has no user
+            """)
+    void whatIsWrongIsNamed(String line, String words) throws IOException {
+        var file = file(line + "\n");
+        assertThatThrownBy(file::read)
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining(words)
+                .hasMessageContaining("agent.properties")
+                .hasMessageNotContaining("u:p");
+    }
+
+    @Test
+    void httpIsForLaboratories() throws Exception {
+        assertThat(file("allow.http=true\nserver=http://127.0.0.1:8080\n")
+                        .read()
+                        .server())
+                .isPresent();
+    }
+
+    @Test
+    void settingALineKeepsTheOthers() throws Exception {
+        var file = file("# mine\nserver=https://old.example\n\ntransition.seconds = 120\n");
+        file.set(Map.of("server", "https://new.example", "ca", "/etc/ca.pem"));
+
+        assertThat(file.path())
+                .content()
+                .isEqualTo("# mine\nserver=https://new.example\n\ntransition.seconds = 120\nca=/etc/ca.pem\n");
+        assertThat(file.read().transitionDeadline()).isEqualTo(Duration.ofMinutes(2));
+    }
+}

@@ -1,0 +1,170 @@
+package io.rebootless.agent.testing;
+
+import io.rebootless.agent.cycle.Cycle;
+import io.rebootless.agent.cycle.Equipment;
+import io.rebootless.agent.cycle.Patrol;
+import io.rebootless.agent.cycle.Rules;
+import io.rebootless.agent.cycle.Uplink;
+import io.rebootless.agent.fetch.BundleCache;
+import io.rebootless.agent.fetch.BundleFetch;
+import io.rebootless.agent.host.HostIdentity;
+import io.rebootless.agent.log.EventLog;
+import io.rebootless.agent.memory.Membership;
+import io.rebootless.agent.memory.Standing;
+import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.server.ServerClient;
+import io.rebootless.agent.server.Timeouts;
+import io.rebootless.agent.server.Tls;
+import io.rebootless.bundle.RefusedException;
+import io.rebootless.kernel.KernelBuild;
+import io.rebootless.testing.TestBundles;
+import io.rebootless.testing.TestPublishers;
+import io.rebootless.trust.TrustedPublishers;
+import io.rebootless.wire.BundleReference;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+
+/** A whole agent on a simulated kernel, enrolled at a server on loopback; alice and bob are its publishers. */
+public final class TestHost implements AutoCloseable {
+    public static final Duration DEADLINE = Duration.ofSeconds(90);
+
+    private final Path directory;
+    private final StateDirectory state;
+    private final BundleCache cache;
+    private final TurnedClock clock = new TurnedClock();
+    private final LoopbackServer server = LoopbackServer.start();
+    private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    private final KernelBuild kernelBuild = TestBundles.KERNEL;
+    private TrustedPublishers trusted = TrustedPublishers.of(
+            List.of(TestPublishers.alice().certificate(), TestPublishers.bob().certificate()), 1);
+    private final SimulatedKernel kernel = new SimulatedKernel(kernelBuild, trusted);
+    private int boot = 1;
+
+    public TestHost(Path directory) throws IOException {
+        this.directory = directory;
+        this.state = new StateDirectory(directory.resolve("state"), UUID::randomUUID);
+        this.cache = new BundleCache(state.bundles());
+        Files.createDirectories(directory.resolve("proc"));
+        commandLine("quiet");
+        state.create();
+        cache.create();
+        state.join(new Membership(new UUID(1, 2), LoopbackServer.TOKEN, Duration.ofSeconds(60)));
+    }
+
+    public SimulatedKernel kernel() {
+        return kernel;
+    }
+
+    public LoopbackServer server() {
+        return server;
+    }
+
+    public StateDirectory state() {
+        return state;
+    }
+
+    public TurnedClock clock() {
+        return clock;
+    }
+
+    public BundleCache cache() {
+        return cache;
+    }
+
+    public String logged() {
+        return logged.toString(StandardCharsets.UTF_8);
+    }
+
+    public void trust(TrustedPublishers newTrusted) {
+        trusted = newTrusted;
+    }
+
+    /** The kernel's command line. */
+    public void commandLine(String words) throws IOException {
+        Files.writeString(directory.resolve("proc/cmdline"), "root=/dev/vda1 " + words + "\n");
+    }
+
+    public void reboot() {
+        boot++;
+        kernel.reboot();
+        clock.reboot();
+    }
+
+    /** A bundle of alice's for this kernel, on the server. */
+    public BundleReference publish(long level, long floor) {
+        return publish(TestBundles.signed(
+                kernelBuild, level, floor, TestBundles.manifest(level, "CVE-2026-0001"), TestPublishers.alice()));
+    }
+
+    public BundleReference publish(byte[] file) {
+        var reference = reference(file);
+        server.keep(reference.fileDigest(), file);
+        return reference;
+    }
+
+    public static BundleReference reference(byte[] file) {
+        try {
+            var bundle = TestBundles.read(file);
+            return new BundleReference(
+                    bundle.identity(),
+                    bundle.fileDigest(),
+                    bundle.fileSize(),
+                    bundle.header().level(),
+                    bundle.manifest().publication());
+        } catch (RefusedException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    public Equipment equipment() {
+        return new Equipment(
+                state,
+                kernel,
+                cache,
+                new BundleFetch(cache, clock::sinceBoot, Duration.ofMinutes(10)),
+                () -> trusted,
+                kernelBuild,
+                new HostIdentity("web-1", "boot-" + boot),
+                directory.resolve("proc"),
+                clock,
+                () -> Instant.parse("2026-11-22T12:00:00Z"),
+                new Random(42),
+                new Rules(DEADLINE, Duration.ZERO),
+                "0.1.0",
+                new EventLog(new PrintStream(logged, true, StandardCharsets.UTF_8), false));
+    }
+
+    /** A new process does one round. */
+    public Standing once() throws Exception {
+        return patrol().once();
+    }
+
+    /** A new process does what it can without the network. */
+    public Standing offline() throws Exception {
+        return new Cycle(equipment()).work(Uplink.NONE);
+    }
+
+    public Patrol patrol() throws IOException {
+        return new Patrol(equipment(), client());
+    }
+
+    public ServerClient client() throws IOException {
+        var timeouts = new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(20));
+        return new ServerClient(server.uri(), Tls.of(Optional.empty()), timeouts, "test");
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
