@@ -11,9 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** One QEMU process: started, watched and ended by its own process id. */
@@ -23,16 +20,6 @@ final class Qemu {
 
     private static final int ALIGNMENT = 4;
     private static final long END_SECONDS = 30;
-
-    /**
-     * Starts all QEMUs of this JVM. The kernel ends a child "when its parent dies" when the <em>thread</em> that started
-     * it does, so it must be one that lives as long as we do.
-     */
-    private static final ExecutorService STARTER = Executors.newSingleThreadExecutor(work -> {
-        Thread thread = new Thread(work, "qemu-starter");
-        thread.setDaemon(true);
-        return thread;
-    });
 
     private final Path folder;
     private final Process process;
@@ -78,8 +65,7 @@ final class Qemu {
     }
 
     private static List<String> command(Machine machine, Path initrd, Path folder, Path address) {
-        // The kernel ends QEMU should we die without a word.
-        List<String> words = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64"));
+        List<String> words = new ArrayList<>(List.of("qemu-system-x86_64"));
         // KVM is not to be had on every machine; where it is nested it may hang.
         words.addAll(List.of("-accel", "tcg,tb-size=256", "-cpu", "max"));
         words.addAll(List.of("-no-user-config", "-nodefaults", "-display", "none", "-no-reboot"));
@@ -101,13 +87,7 @@ final class Qemu {
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("qemu.log").toFile());
-        try {
-            return STARTER.submit(builder::start).get();
-        } catch (ExecutionException e) {
-            throw new IOException("QEMU could not be started; has scripts/setup run?", e.getCause());
-        } catch (InterruptedException e) {
-            throw Deadline.interrupted();
-        }
+        return ChildProcess.start("KILL", builder);
     }
 
     private void accept(ServerSocketChannel listener, Deadline deadline) throws IOException {

@@ -1,5 +1,6 @@
 package io.rebootless.product;
 
+import io.rebootless.guest.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -54,8 +55,6 @@ public final class PatchServerProcess implements AutoCloseable {
         try {
             Path log = data.resolveSibling(data.getFileName() + ".log");
             var command = new ArrayList<String>();
-            // Ends with us even if we are killed.
-            command.addAll(List.of("setpriv", "--pdeathsig", "TERM"));
             command.add(Distribution.server().toString());
             command.addAll(
                     List.of("--rebootless.data=" + data, "--rebootless.tls.names=host", "--server.port=" + port));
@@ -64,7 +63,7 @@ public final class PatchServerProcess implements AutoCloseable {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             // A server that lives for a minute is better off without the optimizing compiler.
             builder.environment().put("JAVA_OPTS", "-XX:TieredStopAtLevel=1");
-            Process process = builder.start();
+            Process process = ChildProcess.start("TERM", builder);
             var server = new PatchServerProcess(process, data, log, port);
             server.awaitReady();
             return server;
