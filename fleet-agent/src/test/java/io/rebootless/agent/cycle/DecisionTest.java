@@ -37,7 +37,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** What must hold of every decision, whatever a host looks like. */
-class DecisionProperties {
+class DecisionTest {
     private static final KernelBuild OTHER =
             new KernelBuild("6.1.0-57-amd64", "#1", "x86_64", new BuildId("ee".repeat(20)));
     private static final String BOOT = "this boot";
@@ -46,7 +46,7 @@ class DecisionProperties {
     /** A seed makes a situation: few values for each part, so that they often meet. */
     @Provide
     Arbitrary<Situation> situations() {
-        return Arbitraries.randomValue(DecisionProperties::situation);
+        return Arbitraries.randomValue(DecisionTest::situation);
     }
 
     private static Situation situation(Random random) {
