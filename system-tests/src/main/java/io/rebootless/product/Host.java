@@ -86,9 +86,9 @@ public final class Host implements AutoCloseable {
 
     /** Asks to join the fleet with a key, whatever comes of it. */
     public Result tryToEnroll(PatchServerProcess server, Path key) {
-        guest.push(server.ca(), "/root/ca.pem");
-        guest.push(key, "/root/enrollment.key");
-        return agent("enroll --server %s --ca /root/ca.pem --key-file /root/enrollment.key"
+        guest.push(server.ca(), "/run/ca.pem");
+        guest.push(key, "/run/enrollment.key");
+        return agent("enroll --server %s --ca /run/ca.pem --key-file /run/enrollment.key"
                 .formatted(server.urlFromGuests()));
     }
 
