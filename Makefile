@@ -6,7 +6,7 @@ SHELL := /bin/bash
 help: ## Show this list
 	@echo 'Rebootless: keeps Linux servers patched without rebooting them.'
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 setup: ## Install the system packages that building and testing need (Debian; root, else it prints the command)
 	@scripts/setup

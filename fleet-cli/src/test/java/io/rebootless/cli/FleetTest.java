@@ -119,6 +119,21 @@ class FleetTest {
     }
 
     @Test
+    void the_api_key_is_never_sent_in_the_clear_to_another_machine() {
+        var refused = Cli.run(
+                "fleet", "status", "--server", "http://patches.example", "--api-key-file", here.resolve("admin.key"));
+        assertThat(refused.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(refused.err()).contains("not encrypted");
+    }
+
+    @Test
+    void an_enrolment_key_is_not_made_if_it_could_not_be_kept() {
+        var refused = run("enrollment", "create", "--name", "web", "-o", here.resolve("missing/web.key"));
+        assertThat(refused.exit()).isEqualTo(ExitCode.NO_INPUT);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
     void without_a_server_the_command_says_how_to_name_one() {
         var gate = Cli.run("fleet", "status");
         assertThat(gate.exit()).isEqualTo(ExitCode.USAGE);

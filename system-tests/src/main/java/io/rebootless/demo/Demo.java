@@ -99,7 +99,7 @@ public final class Demo {
         timeline.step(
                 "host", "took level 2 by itself: atomic replacement of level 1", () -> host.awaitInForce(2, SOON));
         show(host);
-        gate(server, publisher);
+        gate(server, publisher, host);
 
         timeline.heading("Back to none");
         timeline.step("operator", "rebootless-agent revert", () -> must(host.agent("revert --reason demo")));
@@ -167,7 +167,17 @@ public final class Demo {
                 () -> must(publisher.upload(server, bundle)));
     }
 
-    private void gate(PatchServerProcess server, Publisher publisher) {
+    private void gate(PatchServerProcess server, Publisher publisher, Host host) {
+        timeline.step(
+                "server",
+                "has the host's report",
+                () -> host.await(
+                        "a report of level 2",
+                        h -> publisher
+                                        .ask(server, "gate", "--cve", "CVE-2026-0002")
+                                        .exit()
+                                == 0,
+                        SOON));
         for (String cve : List.of("CVE-2026-0002", "CVE-2026-9999")) {
             Result gate = publisher.ask(server, "gate", "--cve", cve);
             timeline.note("pipeline", "rebootless gate --cve %s: exit code %d".formatted(cve, gate.exit()));

@@ -88,8 +88,8 @@ public final class Host implements AutoCloseable {
     public Result tryToEnroll(PatchServerProcess server, Path key) {
         guest.push(server.ca(), "/run/ca.pem");
         guest.push(key, "/run/enrollment.key");
-        return agent("enroll --server %s --ca /run/ca.pem --key-file /run/enrollment.key"
-                .formatted(server.urlFromGuests()));
+        return agent(
+                "enroll --server %s --ca /run/ca.pem --key-file /run/enrollment.key".formatted(server.urlFromGuests()));
     }
 
     /** Starts the agent's service. */

@@ -227,10 +227,13 @@ class FleetSystemTest {
     private static void awaitFleet(String protection) {
         host.await(
                 "the fleet shows " + protection,
-                h -> publisher
-                        .ask(server, "fleet", "status", "--label", "env=test")
-                        .out()
-                        .contains(protection),
+                h -> {
+                    String json = publisher
+                            .ask(server, "fleet", "status", "--label", "env=test", "--json")
+                            .out();
+                    return json.contains("\"protection\":\"%s\"".formatted(protection))
+                            && json.contains(h.guest().bootId().toString());
+                },
                 SOON);
     }
 }

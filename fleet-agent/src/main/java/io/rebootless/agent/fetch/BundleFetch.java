@@ -6,8 +6,10 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.BundleReference;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,6 +26,9 @@ import java.util.function.Supplier;
  * and a file gets its name only with the promised digest.
  */
 public final class BundleFetch {
+    private static final Duration LOCK_PAUSE = Duration.ofMillis(200);
+    private static final int LOCK_TRIES = 300;
+
     /** What must stay free beside the bundle: without room for the journal nothing is applied. */
     static final long RESERVE_BYTES = 16L * 1024 * 1024;
 
@@ -52,10 +57,7 @@ public final class BundleFetch {
                         part,
                         Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
                         PosixFilePermissions.asFileAttribute(DurableFile.SECRET));
-                var lock = out.tryLock()) {
-            if (lock == null) {
-                throw FetchException.failed("busy", "another process is fetching this bundle");
-            }
+                var lock = lock(out)) {
             if (cache.has(wanted.fileDigest())) {
                 return;
             }
@@ -64,6 +66,23 @@ public final class BundleFetch {
             Files.move(part, cache.whole(wanted.fileDigest()), StandardCopyOption.ATOMIC_MOVE);
         }
         DurableFile.flushDirectory(part.toAbsolutePath().resolveSibling("."));
+    }
+
+    /** The service and a command may want the same bundle: one fetches it, the other waits and finds it there. */
+    private FileLock lock(FileChannel part) throws IOException, FetchException {
+        for (int tries = 0; tries < LOCK_TRIES; tries++) {
+            var lock = part.tryLock();
+            if (lock != null) {
+                return lock;
+            }
+            try {
+                Thread.sleep(LOCK_PAUSE.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while another process was fetching this bundle");
+            }
+        }
+        throw FetchException.failed("fetch-failed", "another process has been fetching this bundle for a minute");
     }
 
     private void download(BundleReference wanted, FileChannel out, Source source) throws IOException, FetchException {
@@ -79,11 +98,13 @@ public final class BundleFetch {
         }
         var digest = Sha256.start();
         hash(out, digest);
+        boolean resumed = out.size() > 0;
         if (out.size() < wanted.size()) {
             try (var download = source.from(wanted.fileDigest(), out.size())) {
                 if (download.offset() != out.size()) {
                     out.truncate(0);
                     digest.reset();
+                    resumed = false;
                 }
                 out.position(out.size());
                 copy(download.body(), out, digest, wanted.size());
@@ -96,10 +117,13 @@ public final class BundleFetch {
         var found = Sha256.from(digest);
         if (!found.equals(wanted.fileDigest())) {
             out.truncate(0);
-            throw FetchException.refused(
-                    "digest-mismatch",
+            String words =
                     "expected a file with SHA-256 %s, found %s; the server's store is damaged, or something changes files on the way"
-                            .formatted(wanted.fileDigest().brief(), found.brief()));
+                            .formatted(wanted.fileDigest().brief(), found.brief());
+            // What an earlier try has left may have been damaged by a crash of this host: only a whole download tells.
+            throw resumed
+                    ? FetchException.failed("digest-mismatch", words)
+                    : FetchException.refused("digest-mismatch", words);
         }
     }
 

@@ -69,6 +69,10 @@ final class EnrollmentCreateCommand implements Callable<Integer> {
         if (file.isPresent() && Files.exists(file.get())) {
             throw new FileAlreadyExistsException(file.get().toString());
         }
+        if (file.isPresent() && !Files.isWritable(directoryOf(file.get()))) {
+            // Known before the key is made: it is shown this once.
+            throw new CommandFailed(ExitCode.NO_INPUT, directoryOf(file.get()) + ": cannot be written to");
+        }
         var key = PatchServer.connect(server).createEnrollmentKey(request());
         var out = spec.commandLine().getOut();
         if (file.isPresent()) {
@@ -79,6 +83,11 @@ final class EnrollmentCreateCommand implements Callable<Integer> {
             out.println(json ? WireJson.mapper().writeValueAsString(key) : key.key());
         }
         return ExitCode.OK;
+    }
+
+    private static Path directoryOf(Path file) {
+        Path parent = file.toAbsolutePath().getParent();
+        return parent == null ? file : parent;
     }
 
     private EnrollmentKeyRequest request() {

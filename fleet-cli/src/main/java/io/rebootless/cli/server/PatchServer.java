@@ -61,6 +61,12 @@ public final class PatchServer {
         if (!scheme.matches("https?") || options.server.getHost() == null) {
             throw new CommandFailed(ExitCode.USAGE, "--server: https://HOST:PORT expected, not " + options.server);
         }
+        if (scheme.equals("http") && !isLoopback(options.server.getHost())) {
+            throw new CommandFailed(
+                    ExitCode.USAGE,
+                    "--server: %s is not encrypted: the API key would be readable on the way; use https"
+                            .formatted(options.server));
+        }
         String apiKey = Files.readString(options.apiKeyFile, StandardCharsets.US_ASCII)
                 .lines()
                 .findFirst()
@@ -166,6 +172,10 @@ public final class PatchServer {
 
     private CommandFailed unavailable(String why) {
         return new CommandFailed(ExitCode.UNAVAILABLE, "the server %s: %s".formatted(base, why));
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
     }
 
     private static String query(Map<String, String> labels) {

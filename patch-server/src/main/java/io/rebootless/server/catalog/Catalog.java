@@ -37,7 +37,19 @@ public final class Catalog {
         this.consistent = new TransactionTemplate(transactions);
         this.consistent.setReadOnly(true);
         this.consistent.setIsolationLevel(TransactionTemplate.ISOLATION_REPEATABLE_READ);
+        jumpAhead();
         this.snapshot = load();
+    }
+
+    /**
+     * Takes the generation past every one that was ever given out, this database's earlier life before a restored backup
+     * included: agents ignore a lower one. A catalogue does not change more than once a second, so the clock will do.
+     */
+    private void jumpAhead() {
+        jdbc.sql("""
+                        UPDATE catalog_state SET generation = (SELECT setval('directive_generation',
+                            greatest(nextval('directive_generation'), extract(epoch FROM now())::bigint)))
+                        """).update();
     }
 
     public CatalogSnapshot snapshot() {

@@ -137,16 +137,15 @@ final class Publishing {
 
     private Outcome commit(VerifiedBundle verified, Path arrived) throws IOException {
         Bundle bundle = verified.bundle();
-        Sha256 digest = bundle.fileDigest();
         try {
             return Objects.requireNonNull(transaction.execute(status -> commitLocked(verified, arrived)));
         } catch (UncheckedIOException e) {
-            discardUnlessPublished(digest);
+            discardUnlessPublished(bundle);
             LOG.error("an upload cannot be kept: {}", e.getMessage());
             throw ProblemType.STORAGE_FULL.because(
                     "The bundle could not be moved into the server's store.", "Free space there and upload again.");
         } catch (RuntimeException e) {
-            discardUnlessPublished(digest);
+            discardUnlessPublished(bundle);
             throw e;
         }
     }
@@ -154,11 +153,7 @@ final class Publishing {
     private Outcome commitLocked(VerifiedBundle verified, Path arrived) {
         Bundle bundle = verified.bundle();
         String buildId = bundle.header().kernel().buildId().hex();
-        // Two uploads for one kernel build take turns; each sees what the one before has published.
-        jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:build, 0))")
-                .param("build", "publish " + buildId)
-                .query((row, number) -> 0)
-                .single();
+        takeTurns(buildId);
         Optional<BundleRow> same = rows.findByFileDigest(bundle.fileDigest().hex());
         if (same.isPresent()) {
             restore(arrived, bundle.fileDigest());
@@ -191,9 +186,34 @@ final class Publishing {
         }
     }
 
-    private void discardUnlessPublished(Sha256 digest) throws IOException {
-        if (!rows.existsByFileDigest(digest.hex())) {
+    /** Two uploads for one kernel build take turns; each sees what the one before has published. */
+    private void takeTurns(String buildId) {
+        jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:build, 0))")
+                .param("build", "publish " + buildId)
+                .query((row, number) -> 0)
+                .single();
+    }
+
+    /** In its turn, too: the same file may just be published by somebody else, whose row is not to be seen yet. */
+    private void discardUnlessPublished(Bundle bundle) {
+        try {
+            transaction.executeWithoutResult(status -> {
+                takeTurns(bundle.header().kernel().buildId().hex());
+                if (!rows.existsByFileDigest(bundle.fileDigest().hex())) {
+                    discard(bundle.fileDigest());
+                }
+            });
+        } catch (RuntimeException e) {
+            // Whoever asks is told why the upload failed, not why tidying up after it did.
+            LOG.warn("{} stays in the store without being published: {}", bundle.fileDigest(), e.getMessage());
+        }
+    }
+
+    private void discard(Sha256 digest) {
+        try {
             blobs.discard(digest);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
