@@ -51,6 +51,7 @@ public final class BundleFetch {
         this.limit = limit;
     }
 
+    @SuppressWarnings("try") // The lock is held, not used.
     public void fetch(BundleReference wanted, Source source) throws IOException, FetchException {
         Path part = cache.part(wanted.fileDigest());
         try (var out = FileChannel.open(
