@@ -110,10 +110,10 @@ public final class PatchServerProcess implements AutoCloseable {
         return data.resolve("trust.d");
     }
 
-    /** The files of the blob store, and nothing else that may lie beside them. */
+    /** The files of the blob store, without those that are just arriving. */
     public List<Path> blobs() {
-        try (var files = Files.walk(data.resolve("bundles"))) {
-            return files.filter(Files::isRegularFile).toList();
+        try (var files = Files.list(data.resolve("bundles"))) {
+            return files.filter(file -> file.toString().endsWith(".rlb")).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

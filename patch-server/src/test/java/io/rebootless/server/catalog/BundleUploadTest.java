@@ -282,5 +282,6 @@ class BundleUploadTest {
         for (int i = 0; i < 100 && server.blobs() > blobsBefore; i++) {
             Thread.sleep(50);
         }
+        assertThat(server.blobs()).isEqualTo(blobsBefore);
     }
 }
