@@ -12,7 +12,30 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @ConfigurationPropertiesScan
 @EnableScheduling
 public class PatchServer {
+    private static final int USAGE = 64;
+
     public static void main(String[] args) {
+        for (String arg : args) {
+            if (arg.equals("--help") || arg.equals("-h")) {
+                System.out.println("""
+                        Usage: rebootless-server [--SETTING=VALUE]...
+
+                          --rebootless.data=DIRECTORY       what must not be lost (default: rebootless-data, here)
+                          --rebootless.tls.names=NAME,...   names by which agents reach this server
+                          --rebootless.trust.threshold=N    signers a bundle needs (default: 1)
+                          --server.port=PORT                (default: 8443)
+                          --spring.datasource.url=URL       another PostgreSQL than the embedded one
+
+                        docs/server.md lists all settings. The publishers' certificates belong into trust.d in
+                        the data directory, where the first start also leaves admin.key.""");
+                return;
+            }
+            // Spring would pass over it, and start with a default in its place.
+            if (!arg.startsWith("--") || arg.indexOf('=') < 0) {
+                System.err.println("rebootless-server: %s is no setting: write --NAME=VALUE, or --help".formatted(arg));
+                System.exit(USAGE);
+            }
+        }
         SpringApplication.run(PatchServer.class, args);
     }
 

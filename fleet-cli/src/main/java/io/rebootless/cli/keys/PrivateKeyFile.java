@@ -71,7 +71,7 @@ public final class PrivateKeyFile {
     }
 
     private static PrivateKeyInfo decode(Path file, Optional<Path> passphraseFile) throws IOException {
-        try (var pem = new PEMParser(Files.newBufferedReader(file, StandardCharsets.US_ASCII))) {
+        try (var pem = new PEMParser(Files.newBufferedReader(file, StandardCharsets.ISO_8859_1))) {
             Object content = pem.readObject();
             if (content instanceof PrivateKeyInfo key) {
                 return key;

@@ -67,7 +67,7 @@ public final class PatchServer {
                     "--server: %s is not encrypted: the API key would be readable on the way; use https"
                             .formatted(options.server));
         }
-        String apiKey = Files.readString(options.apiKeyFile, StandardCharsets.US_ASCII)
+        String apiKey = Files.readString(options.apiKeyFile, StandardCharsets.ISO_8859_1)
                 .lines()
                 .findFirst()
                 .orElse("")

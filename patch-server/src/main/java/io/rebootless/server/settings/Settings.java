@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Everything under {@code rebootless.} in the configuration; {@code docs/server.md} is the operator's table of it.
+ * Everything under {@code rebootless.} in the configuration; {@code docs/server.md} is the operator's table of it. A name
+ * that is no setting ends the start: a mistyped threshold must not become the default.
  *
  * @param data holds whatever the server must not lose
  * @param trust whose bundles are taken
@@ -17,7 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tls how the server shows who it is
  * @param postgres the embedded PostgreSQL
  */
-@ConfigurationProperties("rebootless")
+@ConfigurationProperties(prefix = "rebootless", ignoreUnknownFields = false)
 public record Settings(
         @DefaultValue("rebootless-data") Path data,
         @DefaultValue Trust trust,
