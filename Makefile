@@ -26,6 +26,9 @@ check: setup ## Everything that CI runs: unit, integration, kernel and system te
 check-long: setup ## The full counts of what `check` only samples; the result is recorded under benchmarks/
 	@scripts/check --long
 
+fuzz: setup ## Fuzz the kernel's bundle parser in user space; FUZZ_SECONDS=60 says for how long
+	@scripts/fuzz $(FUZZ_SECONDS)
+
 format: ## Format the Java sources
 	mvn -q -B spotless:apply
 
@@ -33,4 +36,4 @@ clean: ## Remove what was built; downloaded kernels stay in .cache/
 	mvn -q -B clean
 	rm -rf dist kernel-module/build
 
-.PHONY: help setup build dist demo check check-long format clean
+.PHONY: help setup build dist demo check check-long fuzz format clean
