@@ -1,7 +1,7 @@
 package io.rebootless.trust;
 
-import io.rebootless.bundle.Bundle;
 import io.rebootless.bundle.DetachedSignature;
+import io.rebootless.bundle.SignedFile;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -130,7 +130,7 @@ public final class PublisherKey {
     }
 
     /** Signs a bundle's signed part with SHA-256, in the one profile. */
-    public DetachedSignature sign(Bundle bundle, SecureRandom random) {
+    public DetachedSignature sign(SignedFile bundle, SecureRandom random) {
         var signer = new RSADigestSigner(Prehash.forDigest(new SHA256Digest()), NISTObjectIdentifiers.id_sha256);
         signer.init(true, new ParametersWithRandom((RSAKeyParameters) key, random));
         byte[] digest = bundle.identity().bytes();
