@@ -6,33 +6,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.bundle.BundleFormat;
 import io.rebootless.bundle.ManifestCodec;
+import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.Guest;
-import io.rebootless.guest.Kernels;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.testing.TestBundles;
 import java.nio.file.Files;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 
 /** The kernel module with one trusted publisher, on a real kernel that is patched and reverted between tests. */
+@KernelScenarios
 class KernelModuleTest {
+    /** For what runs before and after all tests on one kernel. */
+    @Parameter
+    DebianKernel debian;
+
     static Guest guest;
     static KernelGuest kernel;
     static SampleBundles samples;
 
-    @BeforeAll
-    static void a_sealed_module_that_trusts_alice() {
-        var module = ModuleBuild.of(Kernels.orSkip("newest-6.1"));
+    @BeforeParameterizedClassInvocation
+    static void a_sealed_module_that_trusts_alice(DebianKernel debian) {
+        var module = ModuleBuild.of(debian);
         guest = module.machine().boot();
         kernel = KernelGuest.sealed(guest, 1, alice().certificate());
         samples = new SampleBundles(module, kernel.build());
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void off() {
         if (guest != null) {
             guest.close();

@@ -5,8 +5,8 @@ import static io.rebootless.testing.TestPublishers.bob;
 import static io.rebootless.testing.TestPublishers.mallory;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.Guest;
-import io.rebootless.guest.Kernels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,13 +16,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How trust comes into the module, who may bring it, and the floor; each on a freshly booted kernel. */
+@KernelScenarios
 class KernelTrustTest {
-    ModuleBuild module;
+    final ModuleBuild module;
     Guest guest;
+
+    KernelTrustTest(DebianKernel kernel) {
+        module = ModuleBuild.of(kernel);
+    }
 
     @BeforeEach
     void boot() {
-        module = ModuleBuild.of(Kernels.orSkip("newest-6.1"));
         var machine = module.machine();
         machine.files().program(Path.of("/usr/bin/setpriv"));
         guest = machine.boot();
