@@ -30,6 +30,9 @@ demo: setup ## The whole story on a real kernel: publish, enrol, patch 0 â†’ 1 â
 check: setup ## Everything that CI runs: unit, integration, kernel and system tests, on every JDK found
 	@scripts/check
 
+kernels: setup ## The kernel module's scenarios alone, on every supported kernel or on KERNELS=newest-5.10,newest-7; prints a table
+	@scripts/kernels $(KERNELS)
+
 check-long: setup ## The full counts of what `check` only samples; the result is recorded under benchmarks/
 	@scripts/check --long
 

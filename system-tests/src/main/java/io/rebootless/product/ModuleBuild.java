@@ -26,7 +26,9 @@ public record ModuleBuild(DebianKernel kernel, Path folder) {
 
     static final String MODULE = "/usr/lib/rebootless/rebootless.ko";
 
-    private static final Duration BUILD = Duration.ofMinutes(5);
+    /** The first build for a Debian release makes a folder with its compiler. */
+    private static final Duration BUILD = Duration.ofMinutes(30);
+
     private static final Map<String, ModuleBuild> BUILT = new ConcurrentHashMap<>();
 
     /** Builds it, or finds it built. */
@@ -35,16 +37,14 @@ public record ModuleBuild(DebianKernel kernel, Path folder) {
     }
 
     private static ModuleBuild build(DebianKernel kernel) {
-        Path sources = Repository.root().resolve("kernel-module");
-        Path folder = sources.resolve("build").resolve(kernel.release());
-        Result result = HostCommand.run(
-                BUILD,
-                List.of("make", "--silent", "-C", sources.toString(), "KDIR=" + kernel.headers(), "OUT=" + folder));
+        String script =
+                Repository.root().resolve("scripts").resolve("debian-kernel").toString();
+        Result result = HostCommand.run(BUILD, List.of(script, "build", kernel.release()));
         if (result.exit() != 0) {
             throw new IllegalStateException(
                     "kernel-module does not build for %s:%n%s".formatted(kernel.release(), result));
         }
-        return new ModuleBuild(kernel, folder);
+        return new ModuleBuild(kernel, Path.of(result.out().strip()));
     }
 
     public Path module() {

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.Parameter;
  * Out of memory, at every single allocation on the way, one after the other. Closing the host asserts that none of it has
  * left a trace: KASAN, lockdep and kmemleak watch.
  */
-@DebugKernelScenarios
+@KernelScenarios
+@DebugKernelOnly
 class FaultInjectionTest {
     private static final Duration LONG = Duration.ofMinutes(40);
 
@@ -57,7 +58,8 @@ class FaultInjectionTest {
     @Test
     void while_changing_trust() {
         // Refused at its very end, so that each round starts from the same trust.
-        byte[] set = TestBundles.trustSet(1, 3, alice().certificate().der(), bob().certificate().der(), new byte[9]);
+        byte[] set = TestBundles.trustSet(
+                1, 3, alice().certificate().der(), bob().certificate().der(), new byte[9]);
         failEach("stage", TestBundles.trust(1, set, alice()), "trust", "bad-certificate");
         assertThat(host.kernel().read("trust_level")).isEqualTo("0");
         assertThat(host.kernel().read("keys"))
@@ -71,9 +73,12 @@ class FaultInjectionTest {
                 .lines()
                 .toList();
         assertThat(rounds).hasSizeGreaterThan(20).last().isEqualTo("done");
-        assertThat(rounds.get(rounds.size() - 2)).as("the round without a fault").contains(": " , verdictInTheEnd);
+        assertThat(rounds.get(rounds.size() - 2))
+                .as("the round without a fault")
+                .contains(": ", verdictInTheEnd);
         // Each fault is reported as such, or somebody on the way could do without.
         assertThat(rounds.subList(0, rounds.size() - 2))
-                .allMatch(round -> round.matches("\\d+ (Cannot allocate memory: .*|.*: ENOMEM .*|.*" + verdictInTheEnd + ".*)"));
+                .allMatch(round ->
+                        round.matches("\\d+ (Cannot allocate memory: .*|.*: ENOMEM .*|.*" + verdictInTheEnd + ".*)"));
     }
 }

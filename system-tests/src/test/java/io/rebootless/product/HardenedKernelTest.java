@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.Parameter;
  * Whatever it is, the host stays at the level where it was.
  */
 @KernelScenarios
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HardenedKernelTest {
     private static final String SECURITY = "mount -t securityfs securityfs /sys/kernel/security && ";
 
@@ -49,7 +47,9 @@ class HardenedKernelTest {
 
     @Test
     void locked_down_it_refuses_a_livepatch_without_a_module_signature_of_its_own() {
-        assumeThat(debian.hasOption("CONFIG_SECURITY_LOCKDOWN_LSM=y")).as("a kernel that can be locked down").isTrue();
+        assumeThat(debian.hasOption("CONFIG_SECURITY_LOCKDOWN_LSM=y"))
+                .as("a kernel that can be locked down")
+                .isTrue();
         level1InForce();
         guest.sh(SECURITY + "echo integrity >/sys/kernel/security/lockdown");
         assertThat(kernel.upgrade(samples.level(2, alice()))).startsWith("EPERM loader-failed:");
@@ -59,7 +59,9 @@ class HardenedKernelTest {
 
     @Test
     void an_IMA_policy_that_appraises_modules_refuses_the_image() {
-        assumeThat(debian.hasOption("CONFIG_IMA_APPRAISE=y")).as("a kernel that appraises").isTrue();
+        assumeThat(debian.hasOption("CONFIG_IMA_APPRAISE=y"))
+                .as("a kernel that appraises")
+                .isTrue();
         level1InForce();
         guest.sh(SECURITY + "echo 'appraise func=MODULE_CHECK appraise_type=imasig' >/sys/kernel/security/ima/policy");
         assertThat(kernel.upgrade(samples.level(2, alice()))).startsWith("EACCES loader-failed:");
@@ -68,7 +70,9 @@ class HardenedKernelTest {
 
     @Test
     void SELinux_refuses_the_image_unless_our_rule_is_in_its_policy() throws IOException {
-        assumeThat(debian.hasOption("CONFIG_SECURITY_SELINUX=y")).as("a kernel with SELinux").isTrue();
+        assumeThat(debian.hasOption("CONFIG_SECURITY_SELINUX=y"))
+                .as("a kernel with SELinux")
+                .isTrue();
         level1InForce("security=selinux", "selinux=1", "enforcing=1");
         guest.sh("mount -t selinuxfs selinuxfs /sys/fs/selinux");
 
@@ -102,8 +106,11 @@ class HardenedKernelTest {
     private byte[] policy(Path... rules) throws IOException {
         Path compiled = folder.resolve("policy");
         Path minimal = folder.resolve("minimal.cil");
-        Files.write(minimal, HardenedKernelTest.class.getResourceAsStream("/minimal.cil").readAllBytes());
-        var words = new ArrayList<>(List.of("/usr/bin/secilc", "-c", "30", "-f", "/dev/null", "-o", compiled.toString()));
+        Files.write(
+                minimal,
+                HardenedKernelTest.class.getResourceAsStream("/minimal.cil").readAllBytes());
+        var words =
+                new ArrayList<>(List.of("/usr/bin/secilc", "-c", "30", "-f", "/dev/null", "-o", compiled.toString()));
         words.add(minimal.toString());
         for (Path rule : rules) {
             words.add(rule.toString());

@@ -1,14 +1,10 @@
 package io.rebootless.product;
 
 import static io.rebootless.testing.TestPublishers.alice;
-import static io.rebootless.testing.TestPublishers.bob;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.Guest;
-import io.rebootless.testing.TestBundles;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +13,7 @@ import org.junit.jupiter.params.Parameter;
 
 /**
  * {@code keyring=secondary}: the kernel's own {@code .secondary_trusted_keys} says whom to trust. Debian's kernels have
- * Debian's keys in it, with which no test can sign; the debug kernel has bob's built in.
+ * Debian's keys in it, with which no test can sign; for one with which it can see {@link BuiltInKeyTest}.
  */
 @KernelScenarios
 class SecondaryKeyringTest {
@@ -71,35 +67,9 @@ class SecondaryKeyringTest {
         assertThat(guest.sh("dmesg")).contains("rebootless: keyring=builtin: expected own or secondary");
     }
 
-    @Test
-    void one_signature_of_a_key_in_it_is_enough_and_trust_bundles_are_refused() {
-        assumeThat(hasBobBuiltIn()).as("a kernel that has bob's key built in").isTrue();
-        var kernel = sealedBySecondary();
-        var samples = new SampleBundles(module, kernel.build());
-        assertThat(kernel.apply(TestBundles.trust(1, 1, List.of(alice().certificate()), bob()), "trust"))
-                .startsWith("EOPNOTSUPP trust-by-keyring:");
-        assertThat(kernel.upgrade(samples.level(1, alice(), bob()))).isEqualTo("ok");
-        kernel.awaitTransition();
-        assertThat(kernel.showsFix1()).isTrue();
-        kernel.assertHealthy();
-    }
-
-    @Test
-    void with_keys_of_its_own_the_module_never_asks_the_kernels() {
-        assumeThat(hasBobBuiltIn()).as("a kernel that has bob's key built in").isTrue();
-        var kernel = KernelGuest.sealed(guest, 1, alice().certificate());
-        var samples = new SampleBundles(module, kernel.build());
-        assertThat(kernel.upgrade(samples.level(1, bob()))).startsWith("ENOKEY untrusted-signer:");
-        assertThat(kernel.upgrade(samples.level(1, alice()))).isEqualTo("ok");
-    }
-
     private KernelGuest sealedBySecondary() {
         var kernel = KernelGuest.load(guest, "keyring=secondary");
         assertThat(kernel.write("sealed", "1")).isEqualTo("ok");
         return kernel;
-    }
-
-    private boolean hasBobBuiltIn() {
-        return module.kernel().release().contains("rebootless-debug");
     }
 }

@@ -119,6 +119,7 @@ class WhoMayWriteTest {
     @Test
     @Order(5)
     void the_module_can_be_unloaded_until_something_is_staged() {
+        assertThat(kernel.write("apply", "discard")).isEqualTo("ok");
         kernel.guest().sh("rmmod rebootless && insmod " + ModuleBuild.MODULE);
         kernel.guest().sh("echo something >/sys/kernel/rebootless/bundle");
         assertThat(kernel.guest().run("rmmod rebootless").exit()).isNotZero();
