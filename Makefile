@@ -39,6 +39,12 @@ check-long: setup ## The full counts of what `check` only samples; the result is
 fuzz: setup ## Fuzz the kernel's bundle parser in user space; FUZZ_SECONDS=60 says for how long
 	@scripts/fuzz $(FUZZ_SECONDS)
 
+bench: setup ## Measure what is measured against others, and record it under benchmarks/
+	@scripts/bench
+
+bench-kernel: setup ## The kernel's part of it: a hand-over against `kpatch load` and bare finit_module
+	@scripts/bench kernel
+
 format: ## Format the Java sources
 	mvn -q -B spotless:apply
 
@@ -46,4 +52,4 @@ clean: ## Remove what was built; downloaded kernels stay in .cache/
 	mvn -q -B clean
 	rm -rf dist kernel-module/build
 
-.PHONY: help setup build dist module-packages module-package demo check check-long fuzz format clean
+.PHONY: help setup build dist module-packages module-package demo check check-long kernels fuzz bench bench-kernel format clean

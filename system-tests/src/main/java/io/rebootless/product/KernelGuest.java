@@ -100,7 +100,8 @@ public final class KernelGuest {
 
     /** Disables every livepatch, waits, and unloads those of ours. */
     public void revert() {
-        // While a transition goes on, the kernel takes a word about no other livepatch.
+        // While a transition goes on, the kernel takes a word about no other livepatch. When the folder is gone, the
+        // kernel has yet to let go of the module: level says when.
         guest.sh("""
                 for i in $(seq 500); do
                     left=0
@@ -109,10 +110,15 @@ public final class KernelGuest {
                         left=1
                         grep -qs 1 /sys/kernel/livepatch/*/transition || echo 0 2>/dev/null >"$patch/enabled"
                     done
-                    [ $left = 1 ] || exit 0
+                    [ $left = 1 ] || break
                     usleep 100000
                 done
-                exit 1""");
+                [ $left = 0 ]""");
+        guest.sh("""
+                for i in $(seq 100); do
+                    grep -qx 0 /sys/kernel/rebootless/level && exit 0
+                    usleep 20000
+                done; true"""); // what was forced is never let go of
         write("apply", "discard");
         write("apply", "clear");
     }

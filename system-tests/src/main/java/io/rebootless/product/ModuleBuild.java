@@ -65,6 +65,11 @@ public record ModuleBuild(DebianKernel kernel, Path folder) {
         return folder.resolve("tests/modules/" + name + ".ko");
     }
 
+    /** A program for tests in a guest, by the path of its source under {@code tests/}. */
+    public Path program(String name) {
+        return folder.resolve("tests/" + name);
+    }
+
     /** A machine on which the module, its loader and the script that seals are installed, nothing loaded. */
     public Machine machine() {
         Machine machine = Machine.with(kernel);

@@ -30,7 +30,7 @@ class FaultInjectionTest {
     @BeforeParameterizedClassInvocation
     void boot() {
         host = SealedGuest.boot(debian);
-        host.guest().push(host.module().faultInjector(), "/tmp/fail-each-allocation");
+        host.guest().push(host.module().program("fail-each-allocation"), "/tmp/fail-each-allocation");
         host.guest().sh("""
                 mount -t debugfs debugfs /sys/kernel/debug
                 for how in failslab fail_page_alloc; do

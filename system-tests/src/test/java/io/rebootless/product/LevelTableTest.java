@@ -93,6 +93,7 @@ class LevelTableTest {
             from1To2InTransition();
             disable(LEVEL_2);
             awaitGone(LEVEL_2);
+            awaitLetGo(LEVEL_2);
         });
         situations.put("1 -> 2, finished", () -> {
             from1To2InTransition();
@@ -178,6 +179,7 @@ class LevelTableTest {
         level1InForce();
         disable(LEVEL_1);
         awaitGone(LEVEL_1);
+        awaitLetGo(LEVEL_1);
     }
 
     private void from1To2InTransition() {
@@ -200,6 +202,13 @@ class LevelTableTest {
 
     private void disable(String patch) {
         host.guest().sh("echo 0 >%s%s/enabled".formatted(LIVEPATCH, patch));
+    }
+
+    /** The kernel lets go of a module a moment after its livepatch's folder is gone. */
+    private void awaitLetGo(String patch) {
+        host.guest().sh("""
+                for i in $(seq 600); do grep -qx %s /sys/kernel/rebootless/patch || exit 0; usleep 100000; done
+                exit 1""".formatted(patch));
     }
 
     private void awaitGone(String patch) {
