@@ -33,7 +33,6 @@ record Handover(int keys, int threshold, List<Measurement> measurements) {
 
     private static final List<String> MODULE_TOOLS = List.of("insmod", "rmmod", "modprobe", "modinfo");
 
-
     /** What one round may take, three ways and much waiting, on a machine that has other things to do. */
     private static final Duration ROUND = Duration.ofSeconds(30);
 
@@ -57,7 +56,10 @@ record Handover(int keys, int threshold, List<Measurement> measurements) {
 
         Machine machine = module.machine();
         install(machine, kpatch);
-        machine.files().file(MODULE, module.sample(1)).file(BUNDLE, bundle).file(PROGRAM, module.program("bench/handover"));
+        machine.files()
+                .file(MODULE, module.sample(1))
+                .file(BUNDLE, bundle)
+                .file(PROGRAM, module.program("bench/handover"));
         try (Guest guest = machine.boot()) {
             // A host has the dynamic linker's cache, which spares kpatch's many programs a search.
             guest.sh("ldconfig");
