@@ -14,8 +14,6 @@
 #include "rebootless.h"
 #include "trust.h"
 
-#define RSA_BITS_MIN	3072
-
 /*
  * Possessor rights are ours alone, as nobody else can come to possess these:
  * without USR_SEARCH user space can neither link nor invalidate them, without
@@ -43,7 +41,7 @@ static int examine(struct rl_key *k)
 	k->id = ids->id[0];
 
 	if (!pub->pkey_algo || strcmp(pub->pkey_algo, "rsa"))
-		return rl_refuse(EKEYREJECTED, "weak-key",
+		return rl_refuse(EKEYREJECTED, "unsupported-key",
 				 "expected an RSA key, found %s",
 				 pub->pkey_algo ?: "none");
 	der.data = pub->key;
@@ -51,18 +49,22 @@ static int examine(struct rl_key *k)
 	if (!rl_der_rsa_modulus(der, &k->modulus))
 		return rl_refuse(EBADMSG, "bad-certificate",
 				 "the RSA key is not DER");
+	/*
+	 * Below is too weak. Above and between, the kernel takes the key and
+	 * then verifies nothing with it (rsa_check_key_length() in crypto/rsa.c).
+	 */
 	bits = 8 * k->modulus.size - (8 - fls(k->modulus.data[0]));
-	if (bits < RSA_BITS_MIN)
-		return rl_refuse(EKEYREJECTED, "weak-key",
-				 "expected RSA of at least %u bits, found %u",
-				 RSA_BITS_MIN, bits);
+	if (bits != 3072 && bits != 4096)
+		return rl_refuse(EKEYREJECTED, "unsupported-key",
+				 "expected RSA of 3072 or 4096 bits, found %u",
+				 bits);
 	return 0;
 }
 
 /**
  * rl_key_create - make a key of a publisher's certificate
  * @k: filled in on success; to be given to rl_key_put()
- * @cert: one DER X.509 certificate, at most RL_CERT_MAX bytes, RSA >= 3072 bits
+ * @cert: one DER X.509 certificate, at most RL_CERT_MAX bytes, RSA of 3072 or 4096 bits
  */
 int rl_key_create(struct rl_key *k, struct rl_span cert)
 {

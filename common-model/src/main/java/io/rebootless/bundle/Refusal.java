@@ -402,10 +402,10 @@ public sealed interface Refusal {
         }
     }
 
-    record WeakKey(int index, String found) implements Refusal {
+    record UnsupportedKey(int index, String found) implements Refusal {
         @Override
         public Object expected() {
-            return "certificate %d of the trust set to hold an RSA key of at least 3072 bits".formatted(index);
+            return "certificate %d of the trust set to hold an RSA key of 3072 or 4096 bits".formatted(index);
         }
 
         @Override

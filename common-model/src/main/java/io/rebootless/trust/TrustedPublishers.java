@@ -63,7 +63,7 @@ public final class TrustedPublishers {
     /**
      * Looks into the certificates of a trust set, of a bundle that has been found signed.
      *
-     * @throws RefusedException {@code bad-certificate}, {@code weak-key} or {@code duplicate-key}
+     * @throws RefusedException {@code bad-certificate}, {@code unsupported-key} or {@code duplicate-key}
      */
     public static TrustedPublishers of(TrustSet set) throws RefusedException {
         var certificates = new ArrayList<PublisherCertificate>();

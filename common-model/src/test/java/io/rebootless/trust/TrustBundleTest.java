@@ -99,11 +99,11 @@ class TrustBundleTest {
         var ec = KeyPairGenerator.getInstance("EC");
         ec.initialize(new ECGenParameterSpec("secp256r1"));
         assertThat(certificates(certificate(ec.generateKeyPair(), "SHA256withECDSA", "CN=ec", 1)))
-                .isEqualTo("weak-key");
+                .isEqualTo("unsupported-key");
         var rsa = KeyPairGenerator.getInstance("RSA");
         rsa.initialize(2048);
         assertThat(certificates(certificate(rsa.generateKeyPair(), "SHA256withRSA", "CN=small", 1)))
-                .isEqualTo("weak-key");
+                .isEqualTo("unsupported-key");
     }
 
     @Test
