@@ -110,8 +110,8 @@ public final class PublisherCertificate {
             }
             int bits = key.getModulus().bitLength();
             if (!isKeySize(bits)) {
-                throw new UnsupportedKeyException("the certificate's RSA key has %d bits; kernels verify with %s"
-                        .formatted(bits, KEY_BITS));
+                throw new UnsupportedKeyException(
+                        "the certificate's RSA key has %d bits; kernels verify with %s".formatted(bits, KEY_BITS));
             }
             byte[] der = certificate.getEncoded();
             if (der.length > MAX_DER_BYTES) {
