@@ -10,7 +10,8 @@
 
 #include "rebootless.h"
 
-#define STAGE_MIN	(64 * 1024)
+/* Room for most livepatches at once: growing costs a copy and a TLB flush. */
+#define STAGE_MIN	(512 * 1024)
 
 /*
  * Guards staged. Not held during a verdict: apply takes the buffer out under

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Counting signers: have enough of the trusted keys signed this bundle? */
+#include <keys/asymmetric-type.h>
 #include <linux/bitmap.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/verification.h>
 
+#include "der.h"
 #include "rebootless.h"
 #include "trust.h"
 
@@ -27,7 +30,7 @@ static int signed_by(const struct rl_bundle *b, unsigned int s,
 {
 	int err;
 
-	cond_resched();		/* up to 16 x 16 digests of 16 MiB */
+	cond_resched();		/* up to 16 digests of 16 MiB */
 	err = verify_pkcs7_signature(b->signed_part.data, b->signed_part.size,
 				     b->signatures[s].data,
 				     b->signatures[s].size, keyring,
@@ -41,29 +44,40 @@ static int signed_by(const struct rl_bundle *b, unsigned int s,
 
 /*
  * Which of our keys made this signature? Answers its index, or nr_keys for
- * nobody's, or the negative errno of a refusal. All keyrings are asked even
- * after one has said yes; a second yes would mean that the keys are not
- * distinct after all.
+ * nobody's, or the negative errno of a refusal.
+ *
+ * Only the keyring of the key that the signature names is asked, as every
+ * question costs a digest of the whole bundle. The others would have answered
+ * -ENOKEY: the kernel compares these very names, and no two of our keys have
+ * the same one (rl_key_check_distinct()).
  */
 static int find_signer(const struct rl_bundle *b, unsigned int s,
 		       const struct rl_trust *t)
 {
-	unsigned int k, signer = t->nr_keys;
+	struct rl_span issuer, serial;
+	struct asymmetric_key_id *id;
+	unsigned int k;
 	int err;
 
-	for (k = 0; k < t->nr_keys; k++) {
-		err = signed_by(b, s, t->keys[k].keyring);
-		if (err == -ENOKEY)
-			continue;
-		if (err)
-			return err;
-		if (signer != t->nr_keys)
-			return rl_refuse(ENOTUNIQ, "duplicate-signer",
-					 "signature %u of %u is by two keys",
-					 s + 1, b->nr_signatures);
-		signer = k;
-	}
-	return signer;
+	if (!rl_der_signer(b->signatures[s], &issuer, &serial))
+		return rl_refuse(EBADMSG, "signature-profile", "signature %u of %u",
+				 s + 1, b->nr_signatures);
+	/* In the kernel's own words and order. */
+	id = asymmetric_key_generate_id(serial.data, serial.size,
+					issuer.data, issuer.size);
+	if (IS_ERR(id))
+		return rl_refuse(ENOMEM, "no-memory", "verifying");
+	for (k = 0; k < t->nr_keys; k++)
+		if (asymmetric_key_id_same(t->keys[k].id, id))
+			break;
+	kfree(id);
+	if (k == t->nr_keys)
+		return k;
+
+	err = signed_by(b, s, t->keys[k].keyring);
+	if (err == -ENOKEY)
+		return t->nr_keys;
+	return err ?: k;
 }
 
 static int verify_by_ours(const struct rl_bundle *b, const struct rl_trust *t)

@@ -27,7 +27,7 @@ public record TrustDirectory(Path path, TrustInForce inForce, List<TrustBundle> 
     /** The file that says how many of the certificates' keys must have signed; 1 without it. */
     public static final String THRESHOLD = "threshold";
 
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}");
+    private static final Pattern NUMBER = Pattern.compile("[1-9]|1[0-6]");
 
     public TrustDirectory {
         chain = List.copyOf(chain);
@@ -71,7 +71,7 @@ public record TrustDirectory(Path path, TrustInForce inForce, List<TrustBundle> 
         }
         if (!NUMBER.matcher(text.get()).matches()) {
             throw new IOException(
-                    "%s: holds no number; write how many publishers must sign, such as 2".formatted(file));
+                    "%s: expected how many publishers must sign, 1 to 16, found \"%s\"".formatted(file, text.get()));
         }
         return Integer.parseInt(text.get());
     }

@@ -44,7 +44,8 @@ class TrustDirectoryTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("threshold of 3 signers needs 1 to 2");
         Files.writeString(trust.resolve("threshold"), "two");
-        assertThatThrownBy(() -> TrustDirectory.load(trust)).hasMessageContaining("threshold: holds no number");
+        assertThatThrownBy(() -> TrustDirectory.load(trust))
+                .hasMessageContaining("threshold: expected how many publishers must sign, 1 to 16, found \"two\"");
     }
 
     @Test

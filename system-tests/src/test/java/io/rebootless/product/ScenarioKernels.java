@@ -28,9 +28,12 @@ final class ScenarioKernels implements ArgumentsProvider, BeforeClassTemplateInv
 
     private static final Namespace NAMESPACE = Namespace.create(ScenarioKernels.class);
 
-    private static List<String> names() {
+    private static List<String> names(Class<?> scenarios) {
+        boolean debugOnly = scenarios.isAnnotationPresent(DebugKernelOnly.class);
         String names = System.getProperty("rebootless.kernels", Boolean.getBoolean("rebootless.long") ? "all" : FEW);
-        return List.of((names.equals("all") ? ALL : names).split(","));
+        return Stream.of((names.equals("all") ? ALL : names).split(","))
+                .filter(name -> !debugOnly || name.startsWith("debug-"))
+                .toList();
     }
 
     @Override
@@ -38,7 +41,7 @@ final class ScenarioKernels implements ArgumentsProvider, BeforeClassTemplateInv
         Store store = context.getStore(NAMESPACE);
         LinkedHashSet<String> releases = new LinkedHashSet<>();
         List<Arguments> kernels = new ArrayList<>();
-        for (String name : names()) {
+        for (String name : names(context.getRequiredTestClass())) {
             try {
                 DebianKernel kernel = DebianKernel.get(name);
                 // Two names may mean one kernel, where the mirror holds a single build.
