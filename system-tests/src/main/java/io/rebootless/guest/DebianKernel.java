@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A kernel as Debian built it, unpacked but not installed.
+ * A kernel as Debian built it, unpacked but not installed; or built by us from Debian's source.
  *
  * @param release what {@code uname -r} says
  * @param vmlinuz the bootable image
@@ -18,14 +18,17 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param headers the KDIR to build modules against
  */
 public record DebianKernel(String release, Path vmlinuz, Path modulesDir, Path headers) {
-    private static final Duration DOWNLOAD = Duration.ofMinutes(15);
+    /** Most kernels are a download; debug-6.1 is compiled, on a machine that may be busy. */
+    private static final Duration FETCH = Duration.ofMinutes(90);
+
     private static final int NOT_OFFERED = 3;
     private static final Map<String, DebianKernel> KNOWN = new ConcurrentHashMap<>();
 
     /**
      * Fetches a kernel, or finds it in the cache.
      *
-     * @param name as {@code scripts/debian-kernel} takes it: {@code newest-6.1}, {@code oldest-6.1-cloud}, or a release
+     * @param name as {@code scripts/debian-kernel} takes it: {@code newest-6.1}, {@code oldest-6.1-cloud}, or a release;
+     *     {@code debug-6.1} is compiled with checkers the first time it is asked for
      * @throws KernelNotOffered when the mirror does not hold it (any more)
      */
     public static DebianKernel get(String name) {
@@ -35,7 +38,7 @@ public record DebianKernel(String release, Path vmlinuz, Path modulesDir, Path h
     private static DebianKernel fetch(String name) {
         String script =
                 Repository.root().resolve("scripts").resolve("debian-kernel").toString();
-        Result result = HostCommand.run(DOWNLOAD, List.of(script, "get", name));
+        Result result = HostCommand.run(FETCH, List.of(script, "get", name));
         if (result.exit() == NOT_OFFERED) {
             throw new KernelNotOffered(result.err().strip());
         }
