@@ -6,7 +6,7 @@ SHELL := /bin/bash
 help: ## Show this list
 	@echo 'Rebootless: keeps Linux servers patched without rebooting them.'
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 setup: ## Install the system packages that building and testing need (Debian; root, else it prints the command)
 	@scripts/setup
@@ -17,14 +17,33 @@ build: setup ## Compile and package everything, without tests
 dist: build ## Put ready-to-run server, agent and command line under dist/
 	scripts/dist
 
+module-packages: setup ## Debian packages of the kernel module, for hosts with a compiler: common part and DKMS
+	@scripts/module-packages
+
+KERNEL ?= newest-6.1
+module-package: setup ## Debian package of the kernel module prebuilt for one kernel build: KERNEL=newest-6.1
+	@scripts/module-packages $(KERNEL)
+
 demo: setup ## The whole story on a real kernel: publish, enrol, patch 0 → 1 → 2 → 0 without a reboot, refuse what is tampered
 	@scripts/demo
 
 check: setup ## Everything that CI runs: unit, integration, kernel and system tests, on every JDK found
 	@scripts/check
 
+kernels: setup ## The kernel module's scenarios alone, on every supported kernel or on KERNELS=newest-5.10,newest-7; prints a table
+	@scripts/kernels $(KERNELS)
+
 check-long: setup ## The full counts of what `check` only samples; the result is recorded under benchmarks/
 	@scripts/check --long
+
+fuzz: setup ## Fuzz the kernel's bundle parser in user space; FUZZ_SECONDS=60 says for how long
+	@scripts/fuzz $(FUZZ_SECONDS)
+
+bench: setup ## Measure what is measured against others, and record it under benchmarks/
+	@scripts/bench
+
+bench-kernel: setup ## The kernel's part of it: a hand-over against `kpatch load` and bare finit_module
+	@scripts/bench kernel
 
 format: ## Format the Java sources
 	mvn -q -B spotless:apply
@@ -33,4 +52,4 @@ clean: ## Remove what was built; downloaded kernels stay in .cache/
 	mvn -q -B clean
 	rm -rf dist kernel-module/build
 
-.PHONY: help setup build dist demo check check-long format clean
+.PHONY: help setup build dist module-packages module-package demo check check-long kernels fuzz bench bench-kernel format clean

@@ -10,7 +10,8 @@
 
 #include "rebootless.h"
 
-#define STAGE_MIN	(64 * 1024)
+/* Room for most livepatches at once: growing costs a copy and a TLB flush. */
+#define STAGE_MIN	(512 * 1024)
 
 /*
  * Guards staged. Not held during a verdict: apply takes the buffer out under
@@ -190,16 +191,27 @@ static int check_level(const struct rl_bundle *b, bool downgrade)
  * means, so that an unsigned file learns nothing; then kernel build, floor and
  * level.
  */
-static int judge_and_load(const struct stage *s, bool downgrade)
+static int judge(struct rl_bundle *b, const struct stage *s, u32 kind)
 {
-	struct rl_bundle b;
 	struct rl_flaw flaw;
 	int err;
 
-	err = rl_bundle_parse(&b, s->data, s->size, &flaw);
+	err = rl_bundle_parse(b, s->data, s->size, &flaw);
 	if (err)
 		return rl_refuse(flaw.err, flaw.name, "%s", flaw.words);
-	err = rl_trust_verify(&b);
+	if (b->kind != kind)
+		return rl_refuse(EINVAL, "wrong-kind",
+				 "expected a bundle of kind %u for this word, found kind %u",
+				 kind, b->kind);
+	return rl_trust_verify(b);
+}
+
+static int change_level(const struct stage *s, bool downgrade)
+{
+	struct rl_bundle b;
+	int err;
+
+	err = judge(&b, s, RL_KIND_LIVEPATCH);
 	if (err)
 		return err;
 	err = rl_identity_check(&b);
@@ -225,16 +237,36 @@ static int judge_and_load(const struct stage *s, bool downgrade)
 	return 0;
 }
 
-static int change_level(bool downgrade)
+static int change_trust(const struct stage *s)
 {
-	struct stage s;
+	struct rl_bundle b;
 	int err;
 
-	s = take_staged();
+	err = judge(&b, s, RL_KIND_TRUST);
+	if (err)
+		return err;
+	return rl_trust_replace(&b);
+}
+
+enum command { UPGRADE, DOWNGRADE, TRUST, CLEAR, DISCARD };
+
+static const char * const commands[] = {
+	[UPGRADE] = "upgrade",
+	[DOWNGRADE] = "downgrade",
+	[TRUST] = "trust",
+	[CLEAR] = "clear",
+	[DISCARD] = "discard",
+};
+
+static int use_staged(enum command c)
+{
+	struct stage s = take_staged();
+	int err;
+
 	if (!s.data)
 		return rl_refuse(ENODATA, "nothing-staged",
 				 "expected a bundle, found none");
-	err = judge_and_load(&s, downgrade);
+	err = c == TRUST ? change_trust(&s) : change_level(&s, c == DOWNGRADE);
 	drop(&s);
 	return err;
 }
@@ -247,15 +279,6 @@ static int discard(void)
 	return 0;
 }
 
-enum command { UPGRADE, DOWNGRADE, CLEAR, DISCARD };
-
-static const char * const commands[] = {
-	[UPGRADE] = "upgrade",
-	[DOWNGRADE] = "downgrade",
-	[CLEAR] = "clear",
-	[DISCARD] = "discard",
-};
-
 static int obey(enum command c)
 {
 	if (c == DISCARD)
@@ -265,12 +288,12 @@ static int obey(enum command c)
 				 "expected sealed trust, found it open");
 	if (c == CLEAR)
 		return rl_loader_unload();
-	return change_level(c == DOWNGRADE);
+	return use_staged(c);
 }
 
 /**
  * rl_apply - carry out one command
- * @word: upgrade, downgrade, clear or discard
+ * @word: upgrade, downgrade, trust, clear or discard
  *
  * Does not wait for the livepatch's transition: the caller's own stack, which
  * is in here, could be what the transition waits for.
@@ -282,7 +305,7 @@ int rl_apply(const char *word)
 	c = sysfs_match_string(commands, word);
 	if (c < 0)
 		return rl_refuse(EINVAL, "unknown-command",
-				 "expected upgrade, downgrade, clear or discard");
+				 "expected upgrade, downgrade, trust, clear or discard");
 	if (!mutex_trylock(&apply_lock))
 		return rl_refuse(EBUSY, "busy", "another command is being carried out");
 	if (try_module_get(THIS_MODULE)) {

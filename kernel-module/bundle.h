@@ -2,7 +2,7 @@
 /*
  * The bundle format, version 1: see docs/bundle-format.md.
  *
- * This header and bundle.c/der.c know nothing of the kernel they run in: they
+ * This header, header.c, bundle.c and der.c know nothing of the kernel they run in: they
  * neither allocate nor recurse nor lock, and compile in user space as well, so
  * that they can be fuzzed there.
  */
@@ -10,6 +10,7 @@
 #define REBOOTLESS_BUNDLE_H
 
 #ifdef __KERNEL__
+#include <linux/compiler_attributes.h>
 #include <linux/types.h>
 #else
 #include <stdbool.h>
@@ -19,13 +20,14 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+#define __printf(a, b) __attribute__((format(printf, a, b)))
 #endif
 
 #define RL_FORMAT_VERSION	1
 #define RL_KIND_LIVEPATCH	1
+#define RL_KIND_TRUST		2
 
-#define RL_FLAG_DOWNGRADE_SAFE	0x1u
-#define RL_FLAGS_KNOWN		RL_FLAG_DOWNGRADE_SAFE
+#define RL_FLAG_DOWNGRADE_SAFE	0x1u	/* livepatches only */
 
 #define RL_LEVEL_MAX		0x7fffffffffffffffull
 #define RL_MANIFEST_MAX		(256u * 1024)
@@ -34,6 +36,9 @@ typedef uint64_t u64;
 #define RL_BUILD_ID_MAX		20
 #define RL_SIGNATURES_MAX	16
 #define RL_SIGNATURE_MAX	4096
+#define RL_KEYS_MAX		16
+#define RL_CERT_MAX		4096
+#define RL_TRUST_SET_MAX	(8 + RL_KEYS_MAX * (4 + RL_CERT_MAX))
 
 /*
  * The header as it lies in the file. Byte arrays only: no padding, no
@@ -72,11 +77,20 @@ struct rl_span {
 	size_t size;
 };
 
+/* What the image of a trust bundle says: whose signatures count, how many. */
+struct rl_trust_set {
+	u32 threshold;
+	u32 nr_certs;
+	struct rl_span certs[RL_KEYS_MAX];
+};
+
 /*
  * A well-formed bundle. Every pointer points into the buffer it was parsed
- * from; the texts are NUL-terminated there.
+ * from; the texts are NUL-terminated there. A livepatch has a kernel build and
+ * a module, a trust bundle has a trust set; the other's fields are empty.
  */
 struct rl_bundle {
+	u32 kind;
 	u32 flags;
 	u64 level;
 	u64 floor;
@@ -85,6 +99,7 @@ struct rl_bundle {
 	const char *version;
 	const char *machine;
 	const char *module;
+	struct rl_trust_set trust;
 	struct rl_span signed_part;
 	struct rl_span image;
 	u32 nr_signatures;
@@ -98,6 +113,15 @@ struct rl_flaw {
 	char words[128];
 };
 
+/* header.c */
+u32 rl_get_le(const u8 *p, unsigned int bytes);
+/* Describe a flaw; returns its negative errno. @err is positive. */
+__printf(4, 5) int rl_flaw(struct rl_flaw *flaw, int err, const char *name,
+			   const char *fmt, ...);
+int rl_header_parse(struct rl_bundle *b, const struct rl_header *h,
+		    struct rl_flaw *flaw);
+
+/* bundle.c */
 int rl_bundle_parse(struct rl_bundle *b, const void *data, size_t size,
 		    struct rl_flaw *flaw);
 

@@ -113,15 +113,27 @@ bool rl_der_is_sequence(struct rl_span whole)
 	return take_last(&whole, DER_SEQUENCE, &content);
 }
 
-/**
- * rl_der_is_signature - is this the one CMS profile of the bundle format?
- * @cms: a signature entry, all of it
- *
- * Says nothing about who signed or whether the signature is right.
- */
+/* Is this the one CMS profile of the bundle format? */
 bool rl_der_is_signature(struct rl_span cms)
 {
-	struct rl_span info, explicit, sd, algs, infos, si, sid, name, serial, sig;
+	struct rl_span issuer, serial;
+
+	return rl_der_signer(cms, &issuer, &serial);
+}
+
+/**
+ * rl_der_signer - who is said to have made this signature?
+ * @cms: a signature entry, all of it
+ * @issuer: content of the issuer's Name
+ * @serial: content of the serial number
+ *
+ * Return: false if it is not of the one CMS profile of the bundle format. Says
+ * nothing about whether the signature is right.
+ */
+bool rl_der_signer(struct rl_span cms, struct rl_span *issuer,
+		   struct rl_span *serial)
+{
+	struct rl_span info, explicit, sd, algs, infos, si, sid, sig;
 	const u8 *digest = alg_sha256;
 
 	_Static_assert(sizeof(alg_sha256) == sizeof(alg_sha512), "digest size");
@@ -150,8 +162,8 @@ bool rl_der_is_signature(struct rl_span cms)
 	/* SignerInfo; no room for signed or unsigned attributes */
 	return TAKE_CONST(&si, version_1) &&
 	       take(&si, DER_SEQUENCE, &sid) &&
-	       take(&sid, DER_SEQUENCE, &name) &&
-	       take_last(&sid, DER_INTEGER, &serial) && serial.size &&
+	       take(&sid, DER_SEQUENCE, issuer) &&
+	       take_last(&sid, DER_INTEGER, serial) && serial->size &&
 	       take_bytes(&si, digest, sizeof(alg_sha256)) &&
 	       TAKE_CONST(&si, alg_rsa) &&
 	       take_last(&si, DER_OCTET_STRING, &sig) && sig.size;

@@ -6,6 +6,8 @@
 
 bool rl_der_is_sequence(struct rl_span whole);
 bool rl_der_is_signature(struct rl_span cms);
+bool rl_der_signer(struct rl_span cms, struct rl_span *issuer,
+		   struct rl_span *serial);
 bool rl_der_rsa_modulus(struct rl_span key, struct rl_span *modulus);
 
 #endif

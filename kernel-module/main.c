@@ -19,9 +19,12 @@ static int __init rebootless_init(void)
 	err = rl_identity_init();
 	if (err)
 		return err;
-	err = rl_livepatch_init();
+	err = rl_trust_init();
 	if (err)
 		return err;
+	err = rl_livepatch_init();
+	if (err)
+		goto err_trust;
 	err = rl_sysfs_create();
 	if (err)
 		goto err_livepatch;
@@ -29,6 +32,8 @@ static int __init rebootless_init(void)
 
 err_livepatch:
 	rl_livepatch_exit();
+err_trust:
+	rl_trust_exit();
 	return err;
 }
 
@@ -41,7 +46,7 @@ static void __exit rebootless_exit(void)
 {
 	rl_sysfs_remove();
 	rl_livepatch_exit();
-	rl_trust_free();
+	rl_trust_exit();
 }
 
 module_init(rebootless_init);

@@ -13,8 +13,6 @@
 #define pr_fmt(fmt) "rebootless: " fmt
 
 #define RL_SYSFS_NAME	"rebootless"	/* under /sys/kernel */
-#define RL_KEYS_MAX	16
-#define RL_CERT_MAX	4096
 
 /*
  * A refusal: remember errno, name and words for last_error, log them, return
@@ -34,14 +32,17 @@ int rl_identity_init(void);
 int rl_identity_check(const struct rl_bundle *b);
 
 /* trust.c */
+int rl_trust_init(void);
+void rl_trust_exit(void);
 int rl_trust_add(const void *cert, size_t size);
 int rl_trust_set_threshold(unsigned int n);
 int rl_trust_seal(void);
 bool rl_trust_sealed(void);
 unsigned int rl_trust_threshold(void);
+u64 rl_trust_level(void);
 ssize_t rl_trust_show_keys(char *page);
 int rl_trust_verify(const struct rl_bundle *b);
-void rl_trust_free(void);
+int rl_trust_replace(const struct rl_bundle *b);
 
 /* livepatch.c */
 

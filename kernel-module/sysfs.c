@@ -101,6 +101,12 @@ static ssize_t threshold_store(struct kobject *k, struct kobj_attribute *attr,
 	return answer(err, count);
 }
 
+static ssize_t trust_level_show(struct kobject *k, struct kobj_attribute *attr,
+				char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", rl_trust_level());
+}
+
 static ssize_t sealed_show(struct kobject *k, struct kobj_attribute *attr,
 			   char *buf)
 {
@@ -179,6 +185,7 @@ static ssize_t last_error_show(struct kobject *k, struct kobj_attribute *attr,
 }
 
 static struct kobj_attribute threshold_attr = __ATTR_RW_MODE(threshold, 0600);
+static struct kobj_attribute trust_level_attr = __ATTR_RO(trust_level);
 static struct kobj_attribute sealed_attr = __ATTR_RW_MODE(sealed, 0600);
 static struct kobj_attribute apply_attr = __ATTR_WO(apply);
 static struct kobj_attribute floor_attr = __ATTR_RW_MODE(floor, 0600);
@@ -189,6 +196,7 @@ static struct kobj_attribute last_error_attr = __ATTR_RO(last_error);
 
 static const struct attribute *attrs[] = {
 	&threshold_attr.attr,
+	&trust_level_attr.attr,
 	&sealed_attr.attr,
 	&apply_attr.attr,
 	&floor_attr.attr,
@@ -229,12 +237,17 @@ int rl_sysfs_create(void)
 	return 0;
 
 err_kobj:
-	kobject_put(kobj);
+	rl_sysfs_remove();
 	return err;
 }
 
-/* Waits for every reader and writer; the files go with their directory. */
+/*
+ * Waits for every reader and writer; the files go with their directory. Not
+ * left to the last kobject_put(), which CONFIG_DEBUG_KOBJECT_RELEASE puts off
+ * until this module's code is gone.
+ */
 void rl_sysfs_remove(void)
 {
+	kobject_del(kobj);
 	kobject_put(kobj);
 }

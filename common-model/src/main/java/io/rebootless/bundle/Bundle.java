@@ -3,7 +3,7 @@ package io.rebootless.bundle;
 import java.util.List;
 
 /**
- * A well-formed bundle file, read to its end. Nothing here says that it is trusted; the image stays in the file.
+ * A well-formed kernel livepatch bundle, read to its end. Nothing here says that it is trusted; the image stays in the file.
  *
  * @param header what decides whether it may be loaded
  * @param manifest what people ask about it
@@ -22,7 +22,8 @@ public record Bundle(
         String sha512,
         Sha256 fileDigest,
         long fileSize,
-        List<DetachedSignature> signatures) {
+        List<DetachedSignature> signatures)
+        implements SignedFile {
     public Bundle {
         signatures = List.copyOf(signatures);
     }

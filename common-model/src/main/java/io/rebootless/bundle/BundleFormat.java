@@ -9,6 +9,12 @@ public final class BundleFormat {
     public static final int MAX_SIGNATURES = 16;
     public static final int MAX_SIGNATURE_BYTES = 4096;
 
+    /** A trust set's: the kernel module holds no more keys, and takes no larger certificate. */
+    public static final int MAX_CERTIFICATES = 16;
+
+    public static final int MAX_CERTIFICATE_BYTES = 4096;
+    public static final int MAX_TRUST_SET_BYTES = 4 + 4 + MAX_CERTIFICATES * (4 + MAX_CERTIFICATE_BYTES);
+
     /** The kernel's {@code MODULE_NAME_LEN} less the closing zero. */
     public static final int MAX_MODULE_CHARS = 55;
 

@@ -4,9 +4,8 @@ import io.rebootless.kernel.KernelBuild;
 import java.util.regex.Pattern;
 
 /**
- * What decides whether a bundle may be loaded.
+ * What decides whether a kernel livepatch may be loaded.
  *
- * @param kind what the image is
  * @param downgradeSafe whether the livepatch can be replaced by a lower level: no callbacks, states or shadow variables
  * @param level 1 to {@link Long#MAX_VALUE}; a level contains every fix of the levels below it
  * @param floor 0 to {@code level}; levels below it are revoked by the publisher
@@ -16,40 +15,31 @@ import java.util.regex.Pattern;
  * @param module the livepatch's name as the kernel shows it, 1 to {@link BundleFormat#MAX_MODULE_CHARS} characters
  */
 public record BundleHeader(
-        BundleKind kind,
         boolean downgradeSafe,
         long level,
         long floor,
         int manifestSize,
         int imageSize,
         KernelBuild kernel,
-        String module) {
+        String module)
+        implements Header {
     static final Pattern MODULE = Pattern.compile("[A-Za-z0-9_]{1,%d}".formatted(BundleFormat.MAX_MODULE_CHARS));
 
     public BundleHeader {
-        require(level >= 1, "the level must be at least 1");
-        require(floor >= 0 && floor <= level, "the floor must be from 0 to the level");
-        require(
-                manifestSize >= 1 && manifestSize <= BundleFormat.MAX_MANIFEST_BYTES,
-                "the manifest must have 1 to %d bytes, not %d"
-                        .formatted(BundleFormat.MAX_MANIFEST_BYTES, manifestSize));
-        require(
+        Rules.require(level >= 1, "the level must be at least 1");
+        Rules.require(floor >= 0 && floor <= level, "the floor must be from 0 to the level");
+        Rules.manifestSize(manifestSize);
+        Rules.require(
                 imageSize >= 1 && imageSize <= BundleFormat.MAX_IMAGE_BYTES,
                 "the image must have 1 to %d bytes, not %d".formatted(BundleFormat.MAX_IMAGE_BYTES, imageSize));
-        require(
+        Rules.require(
                 MODULE.matcher(module).matches(),
                 "the module's name must be 1 to %d letters, digits or underscores, not \"%s\""
                         .formatted(BundleFormat.MAX_MODULE_CHARS, module));
     }
 
-    /** Bytes that the signatures cover: header, manifest and image. */
-    public long signedBytes() {
-        return BundleFormat.HEADER_BYTES + (long) manifestSize + imageSize;
-    }
-
-    private static void require(boolean condition, String rule) {
-        if (!condition) {
-            throw new IllegalArgumentException(rule);
-        }
+    @Override
+    public BundleKind kind() {
+        return BundleKind.KERNEL_LIVEPATCH;
     }
 }

@@ -29,38 +29,85 @@ public final class BundleReader {
     }
 
     /**
-     * Reads a bundle to its end.
+     * Reads a kernel livepatch to its end.
      *
      * @param in read to the end of the file if the bundle is well formed, at most {@link BundleFormat#MAX_FILE_BYTES}
      *     and one; not closed
-     * @throws RefusedException if it is not well formed
+     * @throws RefusedException if it is not well formed, or {@code wrong-kind}
      */
     public static Bundle read(InputStream in) throws IOException, RefusedException {
+        if (readAny(in) instanceof Bundle bundle) {
+            return bundle;
+        }
+        throw new RefusedException(new Refusal.WrongKind(BundleKind.KERNEL_LIVEPATCH, BundleKind.TRUST));
+    }
+
+    /**
+     * Reads a trust bundle to its end.
+     *
+     * @throws RefusedException if it is not well formed, or {@code wrong-kind}
+     */
+    public static TrustBundle readTrust(InputStream in) throws IOException, RefusedException {
+        if (readAny(in) instanceof TrustBundle bundle) {
+            return bundle;
+        }
+        throw new RefusedException(new Refusal.WrongKind(BundleKind.TRUST, BundleKind.KERNEL_LIVEPATCH));
+    }
+
+    /** Reads a bundle of any kind to its end, for those to whom every kind is the same. */
+    public static SignedFile readAny(InputStream in) throws IOException, RefusedException {
         return new BundleReader(in).read(1);
     }
 
-    /** Reads a bundle that may still lack signatures, as {@code rebootless bundle create} leaves it. */
-    public static Bundle readDraft(InputStream in) throws IOException, RefusedException {
+    /** Reads a bundle of any kind that may still lack signatures, as {@code rebootless bundle create} leaves it. */
+    public static SignedFile readDraft(InputStream in) throws IOException, RefusedException {
         return new BundleReader(in).read(0);
     }
 
-    private Bundle read(int minSignatures) throws IOException, RefusedException {
-        BundleHeader header = HeaderCodec.decode(section(Section.HEADER, BundleFormat.HEADER_BYTES, true));
+    private SignedFile read(int minSignatures) throws IOException, RefusedException {
+        Header header = HeaderCodec.decode(section(Section.HEADER, BundleFormat.HEADER_BYTES, true));
         byte[] manifest = section(Section.MANIFEST, header.manifestSize(), true);
-        passImage(header.imageSize());
-        var signatures = signatures(minSignatures);
-        if (in.read() >= 0) {
-            throw new RefusedException(new Refusal.TrailingBytes(position));
+        if (header instanceof TrustHeader trust) {
+            var set = TrustSetCodec.decode(section(Section.IMAGE, trust.imageSize(), true));
+            var signatures = signaturesAndEnd(minSignatures);
+            return new TrustBundle(
+                    trust,
+                    ManifestCodec.decode(manifest),
+                    text(manifest),
+                    set,
+                    Sha256.from(signed256),
+                    sha512(),
+                    Sha256.from(file),
+                    position,
+                    signatures);
         }
+        passImage(header.imageSize());
+        var signatures = signaturesAndEnd(minSignatures);
         return new Bundle(
-                header,
+                (BundleHeader) header,
                 ManifestCodec.decode(manifest),
-                new String(manifest, StandardCharsets.UTF_8),
+                text(manifest),
                 Sha256.from(signed256),
-                HexFormat.of().formatHex(signed512.digest()),
+                sha512(),
                 Sha256.from(file),
                 position,
                 signatures);
+    }
+
+    private static String text(byte[] manifest) {
+        return new String(manifest, StandardCharsets.UTF_8);
+    }
+
+    private String sha512() {
+        return HexFormat.of().formatHex(signed512.digest());
+    }
+
+    private List<DetachedSignature> signaturesAndEnd(int min) throws IOException, RefusedException {
+        var signatures = signatures(min);
+        if (in.read() >= 0) {
+            throw new RefusedException(new Refusal.TrailingBytes(position));
+        }
+        return signatures;
     }
 
     private List<DetachedSignature> signatures(int min) throws IOException, RefusedException {

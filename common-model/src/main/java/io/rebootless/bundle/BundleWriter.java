@@ -20,7 +20,7 @@ public final class BundleWriter {
      * @param manifest exactly {@code header.manifestSize()} bytes
      * @param image read to its end, which must come after {@code header.imageSize()} bytes
      */
-    public static InputStream signedPart(BundleHeader header, byte[] manifest, InputStream image) {
+    public static InputStream signedPart(Header header, byte[] manifest, InputStream image) {
         if (manifest.length != header.manifestSize()) {
             throw new IllegalArgumentException("the header announces a manifest of another size");
         }

@@ -82,10 +82,22 @@ public sealed interface Refusal {
         }
     }
 
-    record UnsupportedKind(Integer expected, Integer found) implements Refusal {
+    record UnsupportedKind(String expected, Integer found) implements Refusal {
         @Override
         public String remedy() {
-            return "This version takes kernel livepatches (kind 1) only.";
+            return "Upgrade Rebootless here: this version knows no other kinds.";
+        }
+    }
+
+    record WrongKind(BundleKind expected, BundleKind found) implements Refusal {
+        @Override
+        public String remedy() {
+            return switch (found) {
+                case KERNEL_LIVEPATCH -> "Livepatches reach hosts through the patch server: rebootless bundle upload.";
+                case TRUST ->
+                    "Trust bundles are brought to hosts by their operator, never by the patch server: rebootless-agent"
+                            + " trust update.";
+            };
         }
     }
 
@@ -115,6 +127,18 @@ public sealed interface Refusal {
         }
     }
 
+    record NonzeroFloor(String found) implements Refusal {
+        @Override
+        public Object expected() {
+            return "floor 0 in a trust bundle";
+        }
+
+        @Override
+        public String remedy() {
+            return "Create the bundle again with `rebootless trust create`.";
+        }
+    }
+
     record ManifestSize(String expected, Long found) implements Refusal {}
 
     record ImageSize(String expected, Long found) implements Refusal {}
@@ -131,6 +155,8 @@ public sealed interface Refusal {
     }
 
     record NonzeroTail(String expected, String found) implements Refusal {}
+
+    record BadTrustSet(String expected, String found) implements Refusal {}
 
     record SignatureCount(String expected, Long found) implements Refusal {
         @Override
@@ -344,6 +370,60 @@ public sealed interface Refusal {
         @Override
         public String remedy() {
             return "Publish a higher level that undoes the change, or reboot.";
+        }
+    }
+
+    record NotAboveTrustLevel(long inForce, long level) implements Refusal {
+        @Override
+        public Object expected() {
+            return "a trust level above " + inForce + ", the one in force";
+        }
+
+        @Override
+        public Object found() {
+            return level;
+        }
+
+        @Override
+        public String remedy() {
+            return "This trust bundle, or a newer one, has been applied already; a new one needs a higher level.";
+        }
+    }
+
+    record BadCertificate(int index, String found) implements Refusal {
+        @Override
+        public Object expected() {
+            return "certificate %d of the trust set to be one X.509 certificate in DER".formatted(index);
+        }
+
+        @Override
+        public String remedy() {
+            return "Create the trust bundle again with `rebootless trust create`.";
+        }
+    }
+
+    record UnsupportedKey(int index, String found) implements Refusal {
+        @Override
+        public Object expected() {
+            return "certificate %d of the trust set to hold an RSA key of 3072 or 4096 bits".formatted(index);
+        }
+
+        @Override
+        public String remedy() {
+            return "Make a new key, `rebootless keys create`, and the trust bundle with its certificate.";
+        }
+    }
+
+    record DuplicateKey(int index, String found) implements Refusal {
+        @Override
+        public Object expected() {
+            return "certificate %d of the trust set to have a key, and an issuer and serial number, of its own"
+                    .formatted(index);
+        }
+
+        @Override
+        public String remedy() {
+            return "Create the trust bundle again, with one certificate a publisher.";
         }
     }
 

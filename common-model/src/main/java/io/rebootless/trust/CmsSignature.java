@@ -1,9 +1,9 @@
 package io.rebootless.trust;
 
-import io.rebootless.bundle.Bundle;
 import io.rebootless.bundle.DetachedSignature;
 import io.rebootless.bundle.Refusal.SignatureProfile;
 import io.rebootless.bundle.RefusedException;
+import io.rebootless.bundle.SignedFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -69,7 +69,7 @@ final class CmsSignature {
             return Prehash.forDigest(this == SHA256 ? new SHA256Digest() : new SHA512Digest());
         }
 
-        private byte[] of(Bundle bundle) {
+        private byte[] of(SignedFile bundle) {
             return this == SHA256 ? bundle.identity().bytes() : HexFormat.of().parseHex(bundle.sha512());
         }
     }
@@ -149,7 +149,7 @@ final class CmsSignature {
     }
 
     /** Whether this is the signature of {@code bundle}'s signed part by {@code signer}'s key. */
-    boolean verifies(Bundle bundle, PublisherCertificate signer) {
+    boolean verifies(SignedFile bundle, PublisherCertificate signer) {
         if (value.length != (signer.key().getModulus().bitLength() + 7) / 8) {
             return false;
         }

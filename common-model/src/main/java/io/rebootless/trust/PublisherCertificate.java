@@ -1,5 +1,10 @@
 package io.rebootless.trust;
 
+import io.rebootless.bundle.BundleFormat;
+import io.rebootless.bundle.EncodedCertificate;
+import io.rebootless.bundle.Refusal.BadCertificate;
+import io.rebootless.bundle.Refusal.UnsupportedKey;
+import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -26,13 +31,14 @@ import org.bouncycastle.openssl.PEMParser;
  * decide nothing on a host (a wrong clock must not unpatch); the server looks at the dates once, at upload.
  */
 public final class PublisherCertificate {
-    /** Smallest and largest modulus, bits: below is too weak, above does not fit a signature entry. */
-    public static final int MIN_KEY_BITS = 3072;
-
-    public static final int MAX_KEY_BITS = 8192;
+    /**
+     * The sizes of a modulus, in bits, as a person would say it. Kernels verify these and no others ({@code
+     * rsa_check_key_length} in crypto/rsa.c); what they take below is too weak.
+     */
+    public static final String KEY_BITS = "3072 or 4096";
 
     /** The kernel module takes no larger certificate. */
-    public static final int MAX_DER_BYTES = 4096;
+    public static final int MAX_DER_BYTES = BundleFormat.MAX_CERTIFICATE_BYTES;
 
     private final X509CertificateHolder certificate;
     private final RSAKeyParameters key;
@@ -47,7 +53,7 @@ public final class PublisherCertificate {
     /**
      * Reads a certificate in PEM or DER.
      *
-     * @throws IllegalArgumentException if it is none, or its key is not RSA of 3072 to 8192 bits
+     * @throws IllegalArgumentException if it is none, or its key is not RSA of 3072 or 4096 bits
      */
     public static PublisherCertificate parse(byte[] bytes) {
         return of(holder(bytes));
@@ -62,17 +68,50 @@ public final class PublisherCertificate {
         }
     }
 
+    /**
+     * Looks into a certificate of a trust set.
+     *
+     * @param index its place in the set, from 1, to name it
+     * @throws RefusedException {@code bad-certificate} or {@code unsupported-key}
+     */
+    static PublisherCertificate of(EncodedCertificate encoded, int index) throws RefusedException {
+        try {
+            var certificate = of(der(encoded.der()));
+            // Names are decoded when they are asked for: a certificate that has none to show is found out now.
+            certificate.subject();
+            return certificate;
+        } catch (UnsupportedKeyException e) {
+            throw new RefusedException(new UnsupportedKey(index, String.valueOf(e.getMessage())));
+        } catch (IOException | RuntimeException e) {
+            // BouncyCastle answers a structure that is none with several unchecked exceptions.
+            throw new RefusedException(new BadCertificate(index, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Its key is none that kernels verify with, or can be broken. */
+    private static final class UnsupportedKeyException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        UnsupportedKeyException(String message) {
+            super(message);
+        }
+    }
+
+    static boolean isKeySize(int bits) {
+        return bits == 3072 || bits == 4096;
+    }
+
     static PublisherCertificate of(X509CertificateHolder certificate) {
         try {
             var info = certificate.getSubjectPublicKeyInfo();
             if (!info.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)
                     || !(PublicKeyFactory.createKey(info) instanceof RSAKeyParameters key)) {
-                throw new IllegalArgumentException("the certificate's key is not RSA; kernels verify RSA only");
+                throw new UnsupportedKeyException("the certificate's key is not RSA; kernels verify RSA only");
             }
             int bits = key.getModulus().bitLength();
-            if (bits < MIN_KEY_BITS || bits > MAX_KEY_BITS) {
-                throw new IllegalArgumentException("the certificate's RSA key has %d bits; %d to %d are accepted"
-                        .formatted(bits, MIN_KEY_BITS, MAX_KEY_BITS));
+            if (!isKeySize(bits)) {
+                throw new UnsupportedKeyException(
+                        "the certificate's RSA key has %d bits; kernels verify with %s".formatted(bits, KEY_BITS));
             }
             byte[] der = certificate.getEncoded();
             if (der.length > MAX_DER_BYTES) {
@@ -88,11 +127,7 @@ public final class PublisherCertificate {
     private static X509CertificateHolder holder(byte[] bytes) {
         try {
             if (bytes.length > 0 && bytes[0] == 0x30) {
-                var certificate = new X509CertificateHolder(bytes);
-                if (!Arrays.equals(certificate.getEncoded(), bytes)) {
-                    throw new IllegalArgumentException("bytes follow the certificate");
-                }
-                return certificate;
+                return der(bytes);
             }
             var pem = new PEMParser(new InputStreamReader(new ByteArrayInputStream(bytes), StandardCharsets.US_ASCII));
             if (pem.readObject() instanceof X509CertificateHolder certificate) {
@@ -102,6 +137,14 @@ public final class PublisherCertificate {
             throw new IllegalArgumentException("not an X.509 certificate: " + e.getMessage(), e);
         }
         throw new IllegalArgumentException("not an X.509 certificate in PEM or DER");
+    }
+
+    private static X509CertificateHolder der(byte[] bytes) throws IOException {
+        var certificate = new X509CertificateHolder(bytes);
+        if (!Arrays.equals(certificate.getEncoded(), bytes)) {
+            throw new IllegalArgumentException("bytes follow the certificate, or it is not DER");
+        }
+        return certificate;
     }
 
     /** SHA-256 of the DER certificate; {@code /sys/kernel/rebootless/keys} shows the same. */
@@ -146,6 +189,10 @@ public final class PublisherCertificate {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    boolean hasNameOf(PublisherCertificate other) {
+        return isSigner(other.certificate.getIssuer(), other.certificate.getSerialNumber());
     }
 
     boolean hasKeyOf(PublisherCertificate other) {

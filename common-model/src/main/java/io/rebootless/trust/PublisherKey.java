@@ -1,7 +1,7 @@
 package io.rebootless.trust;
 
-import io.rebootless.bundle.Bundle;
 import io.rebootless.bundle.DetachedSignature;
+import io.rebootless.bundle.SignedFile;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -69,16 +69,16 @@ public final class PublisherKey {
      * Makes a key and a self-signed certificate for it, in the shape that kernels and this product accept.
      *
      * @param name the certificate's common name, 1 to 64 characters (X.520 ub-common-name)
-     * @param bits 3072 to 8192
+     * @param bits 3072 or 4096
      * @param validity from {@code now} on; looked at by the server at upload only
      */
     public static PublisherKey create(String name, int bits, Instant now, Duration validity, SecureRandom random) {
         if (name.isBlank() || name.length() > 64) {
             throw new IllegalArgumentException("a publisher's name has 1 to 64 characters");
         }
-        if (bits < PublisherCertificate.MIN_KEY_BITS || bits > PublisherCertificate.MAX_KEY_BITS || bits % 8 != 0) {
-            throw new IllegalArgumentException("an RSA key of %d to %d bits is wanted, not %d"
-                    .formatted(PublisherCertificate.MIN_KEY_BITS, PublisherCertificate.MAX_KEY_BITS, bits));
+        if (!PublisherCertificate.isKeySize(bits)) {
+            throw new IllegalArgumentException(
+                    "an RSA key of %s bits is wanted, not %d".formatted(PublisherCertificate.KEY_BITS, bits));
         }
         try {
             // The JDK finds primes several times faster than BouncyCastle's lightweight generator.
@@ -130,7 +130,7 @@ public final class PublisherKey {
     }
 
     /** Signs a bundle's signed part with SHA-256, in the one profile. */
-    public DetachedSignature sign(Bundle bundle, SecureRandom random) {
+    public DetachedSignature sign(SignedFile bundle, SecureRandom random) {
         var signer = new RSADigestSigner(Prehash.forDigest(new SHA256Digest()), NISTObjectIdentifiers.id_sha256);
         signer.init(true, new ParametersWithRandom((RSAKeyParameters) key, random));
         byte[] digest = bundle.identity().bytes();

@@ -1,11 +1,16 @@
 package io.rebootless.trust;
 
 import io.rebootless.bundle.Bundle;
+import io.rebootless.bundle.BundleFormat;
+import io.rebootless.bundle.EncodedCertificate;
+import io.rebootless.bundle.Refusal.DuplicateKey;
 import io.rebootless.bundle.Refusal.DuplicateSigner;
 import io.rebootless.bundle.Refusal.NotEnoughSigners;
 import io.rebootless.bundle.Refusal.SignatureInvalid;
 import io.rebootless.bundle.Refusal.UntrustedSigner;
 import io.rebootless.bundle.RefusedException;
+import io.rebootless.bundle.SignedFile;
+import io.rebootless.bundle.TrustSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,7 +25,7 @@ import java.util.Optional;
  */
 public final class TrustedPublishers {
     /** The kernel module holds no more keys. */
-    public static final int MAX_CERTIFICATES = 16;
+    public static final int MAX_CERTIFICATES = BundleFormat.MAX_CERTIFICATES;
 
     private final List<PublisherCertificate> certificates;
     private final int threshold;
@@ -47,14 +52,54 @@ public final class TrustedPublishers {
                             .formatted(threshold, certificates.size(), certificates.size()));
         }
         for (int i = 0; i < certificates.size(); i++) {
-            for (int j = 0; j < i; j++) {
-                if (certificates.get(i).hasKeyOf(certificates.get(j))) {
-                    throw new IllegalArgumentException("two publisher certificates hold one key: %s and %s"
-                            .formatted(certificates.get(j), certificates.get(i)));
-                }
+            var clash = clash(certificates.get(i), certificates.subList(0, i));
+            if (clash.isPresent()) {
+                throw new IllegalArgumentException(clash.get());
             }
         }
         return new TrustedPublishers(certificates, threshold);
+    }
+
+    /**
+     * Looks into the certificates of a trust set, of a bundle that has been found signed.
+     *
+     * @throws RefusedException {@code bad-certificate}, {@code unsupported-key} or {@code duplicate-key}
+     */
+    public static TrustedPublishers of(TrustSet set) throws RefusedException {
+        var certificates = new ArrayList<PublisherCertificate>();
+        for (var encoded : set.certificates()) {
+            int index = certificates.size() + 1;
+            var certificate = PublisherCertificate.of(encoded, index);
+            var clash = clash(certificate, certificates);
+            if (clash.isPresent()) {
+                throw new RefusedException(new DuplicateKey(index, clash.get()));
+            }
+            certificates.add(certificate);
+        }
+        return new TrustedPublishers(certificates, set.threshold());
+    }
+
+    /** One key in two certificates would count as two publishers; one name for two keys would hide the second. */
+    private static Optional<String> clash(PublisherCertificate certificate, List<PublisherCertificate> others) {
+        for (var other : others) {
+            if (other.hasKeyOf(certificate)) {
+                return Optional.of("two publisher certificates hold one key: %s and %s".formatted(other, certificate));
+            }
+            if (other.hasNameOf(certificate)) {
+                return Optional.of("two publisher certificates have one issuer and serial number: %s and %s"
+                        .formatted(other, certificate));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The trust set that names these publishers. */
+    public TrustSet toTrustSet() {
+        return new TrustSet(
+                threshold,
+                certificates.stream()
+                        .map(certificate -> new EncodedCertificate(certificate.der()))
+                        .toList());
     }
 
     /**
@@ -87,13 +132,22 @@ public final class TrustedPublishers {
     }
 
     /**
-     * Decides whether enough trusted publishers have signed a bundle.
+     * Decides whether enough trusted publishers have signed a kernel livepatch.
+     *
+     * @throws RefusedException a refusal of {@link #signers}
+     */
+    public VerifiedBundle verify(Bundle bundle) throws RefusedException {
+        return new VerifiedBundle(bundle, signers(bundle));
+    }
+
+    /**
+     * Decides whether enough trusted publishers have signed a bundle of any kind.
      *
      * @return who has signed, in the order of the signatures
      * @throws RefusedException {@code signature-profile}, {@code signature-invalid}, {@code duplicate-signer}, {@code
      *     untrusted-signer} or {@code not-enough-signers}
      */
-    public VerifiedBundle verify(Bundle bundle) throws RefusedException {
+    public List<PublisherCertificate> signers(SignedFile bundle) throws RefusedException {
         var decoded = new ArrayList<CmsSignature>();
         for (var signature : bundle.signatures()) {
             decoded.add(CmsSignature.decode(signature, decoded.size() + 1));
@@ -124,7 +178,7 @@ public final class TrustedPublishers {
         if (signers.size() < threshold) {
             throw new RefusedException(new NotEnoughSigners(threshold, names(signers)));
         }
-        return new VerifiedBundle(bundle, signers);
+        return List.copyOf(signers);
     }
 
     private Optional<PublisherCertificate> signerOf(CmsSignature signature) {

@@ -48,7 +48,7 @@ class AdmissionTest {
     }
 
     private static BundleHeader header(KernelBuild kernel, long level) {
-        return new BundleHeader(BundleKind.KERNEL_LIVEPATCH, true, level, 0, 1, 1, kernel, "fix");
+        return new BundleHeader(true, level, 0, 1, 1, kernel, "fix");
     }
 
     private static String outcome(Admission admission, BundleHeader header, boolean upgrade) {

@@ -32,15 +32,7 @@ class BundleStructureTest {
         var bundle = TestBundles.read(GOOD);
 
         assertThat(bundle.header())
-                .isEqualTo(new BundleHeader(
-                        BundleKind.KERNEL_LIVEPATCH,
-                        true,
-                        7,
-                        0,
-                        manifest.length,
-                        image.length,
-                        TestBundles.KERNEL,
-                        "fix_7"));
+                .isEqualTo(new BundleHeader(true, 7, 0, manifest.length, image.length, TestBundles.KERNEL, "fix_7"));
         assertThat(bundle.manifest()).isEqualTo(TestBundles.manifest(7, "CVE-2026-0001"));
         assertThat(bundle.manifestJson().getBytes(StandardCharsets.UTF_8)).isEqualTo(manifest);
         assertThat(bundle.fileSize()).isEqualTo(GOOD.length);
@@ -88,7 +80,8 @@ class BundleStructureTest {
         return Stream.of(
                 row("bad-magic", h -> h.put(0, (byte) 0x88)),
                 row("unsupported-format", h -> h.putShort(8, (short) 2)),
-                row("unsupported-kind", h -> h.putShort(10, (short) 2)),
+                row("unsupported-kind", h -> h.putShort(10, (short) 3)),
+                row("unsupported-kind", h -> h.putShort(10, (short) 0)),
                 row("unknown-flags", h -> h.putInt(12, 2)),
                 row("bad-level", h -> h.putLong(16, 0)),
                 row("bad-level", h -> h.putLong(16, -1)),

@@ -53,9 +53,7 @@ class LivepatchImageTest {
 
     private static String verdict(byte[] image) {
         try {
-            LivepatchImage.read(image)
-                    .matches(new BundleHeader(
-                            BundleKind.KERNEL_LIVEPATCH, true, 1, 0, 1, 1, TestBundles.KERNEL, "fix_1"));
+            LivepatchImage.read(image).matches(new BundleHeader(true, 1, 0, 1, 1, TestBundles.KERNEL, "fix_1"));
             return "accepted";
         } catch (RefusedException e) {
             return e.refusal().name();

@@ -2,6 +2,7 @@ package io.rebootless.trust;
 
 import static io.rebootless.testing.TestPublishers.alice;
 import static io.rebootless.testing.TestPublishers.bob;
+import static io.rebootless.testing.TestPublishers.mallory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.bundle.Sha256;
@@ -52,6 +53,29 @@ class GoldenBundlesTest {
     void a_signature_over_sha512_is_accepted_too() throws Exception {
         assertThat(BOTH.verify(TestBundles.read(golden("openssl-sha512.rlb"))).signers())
                 .hasSize(1);
+    }
+
+    @Test
+    void trust_bundles_are_written_today_as_they_were_then() throws IOException {
+        var next = List.of(bob().certificate(), mallory().certificate());
+        assertThat(TestBundles.trust(1, 1, List.of(bob().certificate()), alice()))
+                .isEqualTo(golden("trust-one-signer.rlb"));
+        assertThat(TestBundles.trust(2, 2, next, alice(), bob())).isEqualTo(golden("trust-two-signers.rlb"));
+    }
+
+    @Test
+    void golden_trust_bundles_are_read_and_followed() throws Exception {
+        var first = TestBundles.readTrust(golden("trust-one-signer.rlb"));
+        var second = TestBundles.readTrust(golden("trust-two-signers.rlb"));
+        assertThat(first.identity())
+                .isEqualTo(new Sha256("e98d6610075c5fc83b1bbd00a403167fe3789beb45e3689d345ce3852901243f"));
+        assertThat(BOTH.signers(second)).hasSize(2);
+        var next = TrustInForce.sealed(BOTH).followedBy(first).followedBy(second);
+        assertThat(next.level()).isEqualTo(2);
+        assertThat(next.publishers().threshold()).isEqualTo(2);
+        assertThat(next.publishers().certificates())
+                .extracting(PublisherCertificate::subject)
+                .containsExactly("bob (test)", "mallory (test)");
     }
 
     private static byte[] golden(String name) throws IOException {

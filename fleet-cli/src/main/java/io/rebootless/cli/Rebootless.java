@@ -7,6 +7,7 @@ import io.rebootless.cli.fleet.FleetCommand;
 import io.rebootless.cli.fleet.GateCommand;
 import io.rebootless.cli.kernel.KernelCommand;
 import io.rebootless.cli.keys.KeysCommand;
+import io.rebootless.cli.trust.TrustCommand;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -25,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
             KeysCommand.class,
             KernelCommand.class,
             BundleCommand.class,
+            TrustCommand.class,
             EnrollmentCommand.class,
             FleetCommand.class,
             GateCommand.class,

@@ -152,6 +152,7 @@ class PublishingTest {
             "bundle inspect",
             "bundle verify",
             "bundle upload",
+            "trust create",
             "enrollment create",
             "fleet status",
             "gate"

@@ -63,6 +63,15 @@ public record DebianKernel(String release, Path vmlinuz, Path modulesDir, Path h
         }
     }
 
+    /** Whether it was built with an option, such as {@code CONFIG_IMA_APPRAISE=y}. */
+    public boolean hasOption(String line) {
+        try (var lines = Files.lines(vmlinuz.resolveSibling("config"))) {
+            return lines.anyMatch(line::equals);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public String toString() {
         return release;

@@ -67,7 +67,7 @@ public final class Host implements AutoCloseable {
     /** What {@code rebootless-trust.service} does before the agent starts: it has the capability, the agent has not. */
     private void trustAndSeal() {
         guest.sh("insmod " + ModuleBuild.MODULE);
-        guest.sh("rebootless-agent trust --seal", COMMAND);
+        guest.sh(ModuleBuild.SEAL, COMMAND);
     }
 
     public Guest guest() {

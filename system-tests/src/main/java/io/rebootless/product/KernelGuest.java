@@ -1,7 +1,6 @@
 package io.rebootless.product;
 
 import io.rebootless.guest.Guest;
-import io.rebootless.guest.Result;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.kernel.KernelNotes;
@@ -11,27 +10,45 @@ import io.rebootless.trust.PublisherCertificate;
 public final class KernelGuest {
     static final String ABI = "/sys/kernel/rebootless/";
 
+    private static final String COMPLAINTS =
+            "BUG:|WARNING:|KASAN:|UBSAN:|Oops|possible (circular|recursive) locking|inconsistent lock|suspicious RCU";
+
+    /** An out-of-tree module, an unsigned one, a livepatch (Documentation/admin-guide/tainted-kernels). */
+    private static final long EXPECTED_TAINTS = 1 << 12 | 1 << 13 | 1 << 15;
+
+    /** Two scans: what is lost for moments only is not lost. Silent where the kernel has no kmemleak. */
+    private static final String LEAKS = """
+            leaks=/sys/kernel/debug/kmemleak
+            [ -e $leaks ] || mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null || true
+            [ -e $leaks ] || exit 0
+            echo scan >$leaks; sleep 6; echo scan >$leaks
+            grep -q rebootless $leaks && cat $leaks || true""";
+
     private final Guest guest;
 
     private KernelGuest(Guest guest) {
         this.guest = guest;
     }
 
-    /** Loads the module into a guest that has it. */
-    public static KernelGuest load(Guest guest) {
-        guest.sh("insmod " + ModuleBuild.MODULE);
+    /** Loads the module into a guest that has it, with module parameters such as {@code loader=/tmp/loader}. */
+    public static KernelGuest load(Guest guest, String... parameters) {
+        guest.sh("insmod %s %s".formatted(ModuleBuild.MODULE, String.join(" ", parameters)));
         return new KernelGuest(guest);
     }
 
     /** Loads the module, trusts these publishers and seals. */
     public static KernelGuest sealed(Guest guest, int threshold, PublisherCertificate... publishers) {
-        var kernel = load(guest);
+        return load(guest).seal(threshold, publishers);
+    }
+
+    /** Trusts these publishers and seals. */
+    public KernelGuest seal(int threshold, PublisherCertificate... publishers) {
         for (var publisher : publishers) {
             guest.push(publisher.der(), "/tmp/publisher.der");
             guest.sh("cat /tmp/publisher.der >%strust".formatted(ABI));
         }
         guest.sh("echo %d >%2$sthreshold && echo 1 >%2$ssealed".formatted(threshold, ABI));
-        return kernel;
+        return this;
     }
 
     public Guest guest() {
@@ -60,9 +77,15 @@ public final class KernelGuest {
 
     /** Stages a bundle and commands {@code word}; returns {@code last_error}. */
     public String apply(byte[] bundle, String word) {
+        return stage(bundle) ? write("apply", word) : read("last_error");
+    }
+
+    /** Writes a bundle, and leaves it there; returns whether the kernel took all of it. */
+    public boolean stage(byte[] bundle) {
         guest.push(bundle, "/tmp/bundle.rlb");
-        Result staged = guest.run("dd if=/tmp/bundle.rlb of=%sbundle bs=4096 conv=notrunc".formatted(ABI));
-        return staged.exit() == 0 ? write("apply", word) : read("last_error");
+        return guest.run("dd if=/tmp/bundle.rlb of=%sbundle bs=4096 conv=notrunc".formatted(ABI))
+                        .exit()
+                == 0;
     }
 
     /** Waits until every task runs the new code. */
@@ -75,16 +98,43 @@ public final class KernelGuest {
                 exit 1""");
     }
 
-    /** Disables whatever livepatch of ours is in force, waits, and unloads it. */
+    /** Disables every livepatch, waits, and unloads those of ours. */
     public void revert() {
+        // While a transition goes on, the kernel takes a word about no other livepatch. When the folder is gone, the
+        // kernel has yet to let go of the module: level says when.
         guest.sh("""
-                for patch in /sys/kernel/livepatch/*; do
-                    [ -d "$patch" ] || continue
-                    echo 0 >"$patch/enabled"
-                    for i in $(seq 600); do [ -d "$patch" ] || break; usleep 100000; done
-                done""");
+                for i in $(seq 500); do
+                    left=0
+                    for patch in /sys/kernel/livepatch/*; do
+                        [ -d "$patch" ] || continue
+                        left=1
+                        grep -qs 1 /sys/kernel/livepatch/*/transition || echo 0 2>/dev/null >"$patch/enabled"
+                    done
+                    [ $left = 1 ] || break
+                    usleep 100000
+                done
+                [ $left = 0 ]""");
+        guest.sh("""
+                for i in $(seq 100); do
+                    grep -qx 0 /sys/kernel/rebootless/level && exit 0
+                    usleep 20000
+                done; true"""); // what was forced is never let go of
         write("apply", "discard");
         write("apply", "clear");
+    }
+
+    /**
+     * Asserts that the kernel has nothing to complain about: no oops, no warning, no lock out of order and, where it can
+     * tell, no memory lost by the module.
+     */
+    public void assertHealthy() {
+        String complaints = guest.sh("dmesg | grep -E '%s' || true".formatted(COMPLAINTS));
+        long taint = Long.parseLong(guest.sh("cat /proc/sys/kernel/tainted")) & ~EXPECTED_TAINTS;
+        String leaks = guest.sh(LEAKS);
+        if (!complaints.isEmpty() || taint != 0 || !leaks.isEmpty()) {
+            throw new AssertionError("The kernel complains (taint %d):%n%s%n%s%n%s"
+                    .formatted(taint, complaints, leaks, guest.sh("dmesg | tail -n 200")));
+        }
     }
 
     /** What fix 1 of the samples changes. */

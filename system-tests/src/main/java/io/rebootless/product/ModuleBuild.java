@@ -21,9 +21,14 @@ public record ModuleBuild(DebianKernel kernel, Path folder) {
     /** Where a package would put the loader: the module looks for it there unless told otherwise. */
     public static final String LOADER = "/usr/lib/rebootless/rebootless-load";
 
+    /** What its unit runs at boot. */
+    static final String SEAL = "/usr/lib/rebootless/rebootless-seal";
+
     static final String MODULE = "/usr/lib/rebootless/rebootless.ko";
 
-    private static final Duration BUILD = Duration.ofMinutes(5);
+    /** The first build for a Debian release makes a folder with its compiler. */
+    private static final Duration BUILD = Duration.ofMinutes(30);
+
     private static final Map<String, ModuleBuild> BUILT = new ConcurrentHashMap<>();
 
     /** Builds it, or finds it built. */
@@ -32,16 +37,14 @@ public record ModuleBuild(DebianKernel kernel, Path folder) {
     }
 
     private static ModuleBuild build(DebianKernel kernel) {
-        Path sources = Repository.root().resolve("kernel-module");
-        Path folder = sources.resolve("build").resolve(kernel.release());
-        Result result = HostCommand.run(
-                BUILD,
-                List.of("make", "--silent", "-C", sources.toString(), "KDIR=" + kernel.headers(), "OUT=" + folder));
+        String script =
+                Repository.root().resolve("scripts").resolve("debian-kernel").toString();
+        Result result = HostCommand.run(BUILD, List.of(script, "build", kernel.release()));
         if (result.exit() != 0) {
             throw new IllegalStateException(
                     "kernel-module does not build for %s:%n%s".formatted(kernel.release(), result));
         }
-        return new ModuleBuild(kernel, folder);
+        return new ModuleBuild(kernel, Path.of(result.out().strip()));
     }
 
     public Path module() {
@@ -62,10 +65,16 @@ public record ModuleBuild(DebianKernel kernel, Path folder) {
         return folder.resolve("tests/modules/" + name + ".ko");
     }
 
-    /** A machine on which the module and its loader are installed, nothing loaded. */
+    /** A program for tests in a guest, by the path of its source under {@code tests/}. */
+    public Path program(String name) {
+        return folder.resolve("tests/" + name);
+    }
+
+    /** A machine on which the module, its loader and the script that seals are installed, nothing loaded. */
     public Machine machine() {
         Machine machine = Machine.with(kernel);
-        machine.files().file(MODULE, module()).file(LOADER, loader());
+        Path seal = Repository.root().resolve("kernel-module/packaging/rebootless-seal");
+        machine.files().file(MODULE, module()).file(LOADER, loader()).file(SEAL, seal);
         return machine;
     }
 }

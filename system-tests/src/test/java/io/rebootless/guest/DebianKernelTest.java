@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -48,5 +49,42 @@ class DebianKernelTest {
                         "vermagic",
                         folder.resolve("nothing.ko").toString()));
         assertThat(new String(vermagic)).startsWith(kernel.release() + " ");
+    }
+
+    @Test
+    void the_module_does_not_pass_with_a_warning_from_compiler_or_sparse(@TempDir Path copy) throws IOException {
+        DebianKernel kernel = Kernels.orSkip("newest-6.1");
+        Path root = Repository.root();
+        HostCommand.output(
+                Duration.ofMinutes(1),
+                List.of(
+                        "cp",
+                        "-r",
+                        root.resolve("scripts").toString(),
+                        root.resolve("kernel-module").toString(),
+                        copy.toString()));
+        Files.writeString(copy.resolve("kernel-module/der.c"), """
+
+                static int unused_here;
+                int *rl_for_sparse(int __user *from);
+                int *rl_for_sparse(int __user *from) { return from; }
+                """, StandardOpenOption.APPEND);
+
+        Result build = HostCommand.run(
+                Duration.ofMinutes(10),
+                List.of(
+                        "env",
+                        "REBOOTLESS_CACHE="
+                                + kernel.modulesDir().resolve("../../../../..").normalize(),
+                        copy.resolve("scripts/debian-kernel").toString(),
+                        "build",
+                        kernel.release()));
+
+        assertThat(build.exit()).isEqualTo(1);
+        assertThat(build.err())
+                .contains(
+                        "unused_here",
+                        "different address spaces",
+                        "builds for " + kernel.release() + " with the warnings");
     }
 }

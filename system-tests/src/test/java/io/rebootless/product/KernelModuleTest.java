@@ -5,38 +5,39 @@ import static io.rebootless.testing.TestPublishers.mallory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.bundle.BundleFormat;
-import io.rebootless.bundle.ManifestCodec;
+import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.Guest;
-import io.rebootless.guest.Kernels;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
-import io.rebootless.testing.TestBundles;
-import java.nio.file.Files;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 
 /** The kernel module with one trusted publisher, on a real kernel that is patched and reverted between tests. */
+@KernelScenarios
 class KernelModuleTest {
-    static Guest guest;
-    static KernelGuest kernel;
-    static SampleBundles samples;
+    @Parameter
+    DebianKernel debian;
 
-    @BeforeAll
-    static void a_sealed_module_that_trusts_alice() {
-        var module = ModuleBuild.of(Kernels.orSkip("newest-6.1"));
-        guest = module.machine().boot();
-        kernel = KernelGuest.sealed(guest, 1, alice().certificate());
-        samples = new SampleBundles(module, kernel.build());
+    private SealedGuest host;
+    private Guest guest;
+    private KernelGuest kernel;
+    private SampleBundles samples;
+
+    @BeforeParameterizedClassInvocation
+    void a_sealed_module_that_trusts_alice() {
+        host = SealedGuest.boot(debian);
+        guest = host.guest();
+        kernel = host.kernel();
+        samples = host.samples();
     }
 
-    @AfterAll
-    static void off() {
-        if (guest != null) {
-            guest.close();
-        }
+    @AfterParameterizedClassInvocation
+    void off() {
+        host.close();
     }
 
     @BeforeEach
@@ -94,8 +95,9 @@ class KernelModuleTest {
     }
 
     @Test
-    void one_key_signing_twice_is_a_duplicate_signer() {
-        refuses(samples.level(1, alice(), alice()), "ENOTUNIQ duplicate-signer:");
+    void an_ordinary_module_is_not_taken_for_a_livepatch_and_never_runs() {
+        refuses(samples.image("rebootless_test_plain", 1, alice()), "EINVAL not-livepatch:");
+        assertThat(guest.sh("dmesg")).doesNotContain("never should have");
     }
 
     @Test
@@ -143,51 +145,8 @@ class KernelModuleTest {
         assertThat(kernel.write("apply", "upgrade")).startsWith("ENODATA nothing-staged:");
     }
 
-    @Test
-    void an_image_that_is_no_livepatch_never_goes_live() throws Exception {
-        byte[] plain = Files.readAllBytes(samples.module().testModule("rebootless_test_plain"));
-        byte[] bundle = TestBundles.signed(
-                samples.kernel(),
-                "rebootless_test_plain",
-                1,
-                0,
-                ManifestCodec.encode(TestBundles.manifest(1)),
-                plain,
-                alice());
-        refuses(bundle, "EINVAL not-livepatch:");
-    }
-
-    @Test
-    void a_livepatch_whose_init_fails_leaves_nothing_behind() throws Exception {
-        byte[] failing = Files.readAllBytes(samples.module().testModule("rebootless_test_init_fails"));
-        byte[] bundle = TestBundles.signed(
-                samples.kernel(),
-                "rebootless_test_init_fails",
-                1,
-                0,
-                ManifestCodec.encode(TestBundles.manifest(1)),
-                failing,
-                alice());
-        assertThat(kernel.upgrade(bundle)).contains("loader-failed:");
-        assertThat(guest.sh("lsmod")).doesNotContain("rebootless_test_init_fails");
-    }
-
-    @Test
-    void a_sealed_module_can_be_neither_reopened_nor_unloaded() {
-        guest.push(mallory().certificate().der(), "/tmp/mallory.der");
-        assertThat(guest.run("cat /tmp/mallory.der >/sys/kernel/rebootless/trust")
-                        .exit())
-                .isNotZero();
-        assertThat(kernel.read("last_error")).startsWith("EBUSY sealed:");
-        assertThat(kernel.write("threshold", "2")).startsWith("EBUSY sealed:");
-        assertThat(kernel.write("sealed", "0")).startsWith("EINVAL bad-value:");
-        assertThat(guest.run("rmmod rebootless").err()).contains("Resource temporarily unavailable");
-        assertThat(kernel.read("keys"))
-                .isEqualTo(alice().certificate().fingerprint().hex());
-    }
-
     /** Refused for that reason, and nothing has changed on the host. */
-    private static void refuses(byte[] bundle, String reason) {
+    private void refuses(byte[] bundle, String reason) {
         assertThat(kernel.upgrade(bundle)).startsWith(reason);
         assertThat(kernel.read("level")).isEqualTo("0");
         assertThat(kernel.showsFix1()).isFalse();

@@ -7,6 +7,7 @@ import io.rebootless.trust.PublisherKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** The sample livepatches as bundles for a guest's kernel. */
 record SampleBundles(ModuleBuild module, KernelBuild kernel) {
@@ -21,14 +22,24 @@ record SampleBundles(ModuleBuild module, KernelBuild kernel) {
     }
 
     byte[] of(KernelBuild kernel, int level, long floor, PublisherKey... signers) {
+        return bundle(kernel, "rebootless_sample_" + level, module.sample(level), level, floor, signers);
+    }
+
+    /** A module made for tests as a bundle's image, floor 0. */
+    byte[] image(String name, int level, PublisherKey... signers) {
+        return bundle(kernel, name, module.testModule(name), level, 0, signers);
+    }
+
+    private static byte[] bundle(
+            KernelBuild kernel, String name, Path image, int level, long floor, PublisherKey... signers) {
         try {
             return TestBundles.signed(
                     kernel,
-                    "rebootless_sample_" + level,
+                    name,
                     level,
                     floor,
                     ManifestCodec.encode(TestBundles.manifest(level, "CVE-2026-0001")),
-                    Files.readAllBytes(module.sample(level)),
+                    Files.readAllBytes(image),
                     signers);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

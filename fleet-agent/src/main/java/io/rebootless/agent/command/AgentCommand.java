@@ -71,10 +71,7 @@ public final class AgentCommand {
                                 + " verifies the publishers' signatures and hands the bundle to the kernel module.",
                         "",
                         "First `enroll`, then `systemctl enable --now rebootless-agent`, then `status`.");
-        line.getCommandSpec().usageMessage().exitCodeList(ExitCode.meanings());
-        for (var command : line.getSubcommands().values()) {
-            command.getCommandSpec().usageMessage().exitCodeList(ExitCode.meanings());
-        }
+        listExitCodes(line);
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setExecutionExceptionHandler((e, failed, parsed) -> {
@@ -89,6 +86,11 @@ public final class AgentCommand {
             return ExitCode.USAGE;
         });
         return line;
+    }
+
+    private static void listExitCodes(CommandLine command) {
+        command.getCommandSpec().usageMessage().exitCodeList(ExitCode.meanings());
+        command.getSubcommands().values().forEach(AgentCommand::listExitCodes);
     }
 
     SettingsFile settingsFile() {

@@ -1,17 +1,17 @@
 package io.rebootless.agent.command;
 
-import io.rebootless.agent.kernel.KernelRefusedException;
+import io.rebootless.agent.kernel.KernelTrust;
 import io.rebootless.agent.kernel.SysfsKernel;
+import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.settings.SettingsException;
 import io.rebootless.trust.PublisherCertificate;
-import io.rebootless.trust.TrustedPublishers;
+import io.rebootless.trust.TrustDirectory;
+import io.rebootless.trust.TrustInForce;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 @Command(
@@ -19,79 +19,75 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "Shows which publishers this host trusts, and whether the kernel module trusts the same.",
             "",
-            "With --seal the certificates in the trust directory are written into the kernel module, which then takes no others until the next boot. The unit rebootless-trust.service does this before the agent starts; it needs CAP_SYS_MODULE, which the agent's own service does not have."
-        })
+            "What the trust directory says - certificates, how many must sign, trust bundles - is written into the kernel module and sealed at boot, by the unit rebootless-trust.service. From then on `trust update` changes both, with a trust bundle that those who are trusted now have signed."
+        },
+        synopsisSubcommandLabel = "[COMMAND]",
+        subcommands = TrustUpdateCommand.class)
 final class TrustCommand implements Callable<Integer> {
     @ParentCommand
     private AgentCommand agent = new AgentCommand();
 
-    @Option(names = "--seal", description = "Write and seal, unless the same is sealed already.")
-    private boolean seal;
-
     @Override
     public Integer call() throws IOException, SettingsException {
-        var settings = agent.settings();
-        var trusted = Workplace.trust(settings);
+        return show(settings());
+    }
+
+    Settings settings() throws IOException, SettingsException {
+        return agent.settings();
+    }
+
+    /** Both sides, and whether they agree. */
+    static int show(Settings settings) throws IOException {
+        var directory = TrustDirectory.load(settings.trustDirectory());
+        var inForce = directory.inForce();
         System.out.printf(
-                "%s: %d of these must have signed a bundle%n", settings.trustDirectory(), trusted.threshold());
-        for (var certificate : trusted.certificates()) {
+                "%s: %d of these must have signed a bundle (trust level %d%s)%n",
+                directory.path(),
+                inForce.publishers().threshold(),
+                inForce.level(),
+                inForce.level() == 0 ? ", as installed" : "");
+        for (var certificate : inForce.publishers().certificates()) {
             System.out.printf("  %s  %s%n", certificate.fingerprint(), certificate.subject());
         }
-        var kernel = new SysfsKernel(settings.sysfs());
-        try {
-            if (seal && !kernel.state().sealed()) {
-                write(trusted, kernel);
-            }
-        } catch (KernelRefusedException e) {
-            System.out.println("✗ " + e.getMessage());
+        var kernel = new SysfsKernel(settings.sysfs()).trust();
+        if (kernel.isEmpty()) {
+            System.out.println(
+                    "✗ the kernel module rebootless is not loaded; `systemctl start rebootless-trust` does it");
             return ExitCode.REFUSED;
         }
-        return compare(trusted, kernel);
+        return compare(inForce, kernel.get());
     }
 
-    /** Certificates that an earlier, interrupted try has left there are not written twice. */
-    private static void write(TrustedPublishers trusted, SysfsKernel kernel)
-            throws IOException, KernelRefusedException {
-        var present = new HashSet<>(kernel.keys());
-        var wanted = fingerprints(trusted);
-        var foreign = new HashSet<>(present);
-        foreign.removeAll(wanted);
-        if (!foreign.isEmpty()) {
-            throw new IOException(
-                    "the kernel module, not sealed yet, already trusts others (%s); remove the module and load it again"
-                            .formatted(String.join(", ", foreign)));
-        }
-        for (var certificate : trusted.certificates()) {
-            if (!present.contains(certificate.fingerprint().hex())) {
-                kernel.trust(certificate.der());
-            }
-        }
-        kernel.seal(trusted.threshold());
-    }
-
-    private static int compare(TrustedPublishers trusted, SysfsKernel kernel) throws IOException {
-        var state = kernel.state();
-        if (!state.moduleLoaded()) {
-            System.out.println("✗ the kernel module rebootless is not loaded");
+    private static int compare(TrustInForce inForce, KernelTrust kernel) {
+        if (!kernel.sealed()) {
+            System.out.println(
+                    "✗ the kernel module is not sealed; `systemctl restart rebootless-trust` does it, and says what is in the way");
             return ExitCode.REFUSED;
         }
-        if (!state.sealed()) {
-            System.out.println("✗ the kernel module is not sealed; `rebootless-agent trust --seal` does it");
-            return ExitCode.REFUSED;
+        if (kernel.keyring() == KernelTrust.Keyring.SECONDARY) {
+            System.out.println(
+                    "✓ sealed; the kernel module verifies against the kernel's .secondary_trusted_keys (keyring=secondary), and this agent against the above");
+            return ExitCode.OK;
         }
-        boolean same =
-                Set.copyOf(kernel.keys()).equals(fingerprints(trusted)) && kernel.threshold() == trusted.threshold();
-        System.out.println(
-                same
-                        ? "✓ sealed in the kernel module, the same publishers and number"
-                        : "✗ sealed in the kernel module with other publishers or another number: what is in the directory counts after the next boot");
-        return same ? ExitCode.OK : ExitCode.REFUSED;
-    }
-
-    private static Set<String> fingerprints(TrustedPublishers trusted) {
-        return trusted.certificates().stream()
+        var publishers = inForce.publishers();
+        var wanted = publishers.certificates().stream()
                 .map(PublisherCertificate::fingerprint)
                 .map(Object::toString)
                 .collect(Collectors.toUnmodifiableSet());
+        if (Set.copyOf(kernel.keys()).equals(wanted)
+                && kernel.threshold() == publishers.threshold()
+                && kernel.level() == inForce.level()) {
+            System.out.println("✓ sealed in the kernel module, the same publishers, number and level");
+            return ExitCode.OK;
+        }
+        System.out.printf(
+                "✗ the kernel module trusts otherwise: %d of these (trust level %d)%n",
+                kernel.threshold(), kernel.level());
+        kernel.keys().forEach(key -> System.out.printf("  %s%n", key));
+        System.out.println(
+                kernel.level() < inForce.level()
+                        ? "  It lacks trust bundles that are here: `systemctl restart rebootless-trust` gives it them."
+                        : "  What is in the directory counts after the next boot.");
+        return ExitCode.REFUSED;
     }
 }

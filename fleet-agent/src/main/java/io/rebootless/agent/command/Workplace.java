@@ -18,6 +18,7 @@ import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.server.Tls;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.kernel.KernelBuild;
+import io.rebootless.trust.TrustDirectory;
 import io.rebootless.trust.TrustedPublishers;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -49,7 +50,7 @@ final class Workplace {
     }
 
     static TrustedPublishers trust(Settings settings) throws IOException {
-        return TrustedPublishers.load(settings.trustDirectory(), settings.trustThreshold());
+        return TrustDirectory.load(settings.trustDirectory()).inForce().publishers();
     }
 
     static ServerClient client(Settings settings) throws IOException, NotEnrolledException {

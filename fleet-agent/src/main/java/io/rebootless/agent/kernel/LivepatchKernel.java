@@ -4,6 +4,7 @@ import io.rebootless.wire.LivepatchState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** The kernel as the agent needs it: Rebootless's module and the livepatch core. */
@@ -13,6 +14,7 @@ public interface LivepatchKernel {
     enum Command {
         UPGRADE,
         DOWNGRADE,
+        TRUST,
         CLEAR,
         DISCARD;
 
@@ -23,6 +25,9 @@ public interface LivepatchKernel {
 
     /** What the module and, for its patch, the livepatch core say now. */
     LivepatchState state() throws IOException;
+
+    /** Whom the module trusts now; empty if it is not loaded. */
+    Optional<KernelTrust> trust() throws IOException;
 
     /** All livepatches that the kernel has, whoever brought them, by module name. */
     Set<String> livepatches() throws IOException;

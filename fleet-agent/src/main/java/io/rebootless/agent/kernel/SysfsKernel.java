@@ -1,5 +1,6 @@
 package io.rebootless.agent.kernel;
 
+import io.rebootless.agent.kernel.KernelTrust.Keyring;
 import io.rebootless.wire.LivepatchState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,10 +27,12 @@ public final class SysfsKernel implements LivepatchKernel {
 
     private final Path module;
     private final Path livepatch;
+    private final Path parameters;
 
     public SysfsKernel(Path sysfs) {
         this.module = sysfs.resolve("kernel/rebootless");
         this.livepatch = sysfs.resolve("kernel/livepatch");
+        this.parameters = sysfs.resolve("module/rebootless/parameters");
     }
 
     @Override
@@ -54,6 +57,32 @@ public final class SysfsKernel implements LivepatchKernel {
                 patch.orElse(null),
                 patch.isPresent() && flag(patch.get(), "enabled"),
                 patch.isPresent() && flag(patch.get(), "transition"));
+    }
+
+    @Override
+    public Optional<KernelTrust> trust() throws IOException {
+        var sealed = read(module.resolve("sealed"));
+        if (sealed.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new KernelTrust(
+                sealed.get().equals("1"),
+                keyring(),
+                read(module.resolve("keys")).map(text -> text.lines().toList()).orElse(List.of()),
+                (int) number("threshold", read(module.resolve("threshold")).orElse("0")),
+                // A module that knows no trust bundles has followed none.
+                number("trust_level", read(module.resolve("trust_level")).orElse("0"))));
+    }
+
+    private Keyring keyring() throws IOException {
+        String word = read(parameters.resolve("keyring")).orElse("own");
+        return switch (word) {
+            case "own" -> Keyring.OWN;
+            case "secondary" -> Keyring.SECONDARY;
+            default ->
+                throw new IOException("%s says \"%s\", which this agent does not know"
+                        .formatted(parameters.resolve("keyring"), word));
+        };
     }
 
     @Override
@@ -109,33 +138,6 @@ public final class SysfsKernel implements LivepatchKernel {
         } catch (IOException e) {
             throw KernelRefusedException.of("to disable " + patch, "", String.valueOf(e.getMessage()));
         }
-    }
-
-    /** SHA-256 fingerprints of the certificates that the module trusts. */
-    public List<String> keys() throws IOException {
-        return read(module.resolve("keys")).map(text -> text.lines().toList()).orElse(List.of());
-    }
-
-    /** How many of them must have signed. */
-    public int threshold() throws IOException {
-        return (int) number("threshold", read(module.resolve("threshold")).orElse("0"));
-    }
-
-    /** Adds a certificate to the module's trust; wants CAP_SYS_MODULE. */
-    public void trust(byte[] der) throws IOException, KernelRefusedException {
-        try (var out = open("trust")) {
-            try {
-                out.write(ByteBuffer.wrap(der));
-            } catch (IOException e) {
-                throw refused("a publisher's certificate", e);
-            }
-        }
-    }
-
-    /** Says how many signers a bundle needs, and closes the module's trust; wants CAP_SYS_MODULE. */
-    public void seal(int threshold) throws IOException, KernelRefusedException {
-        order("threshold", Integer.toString(threshold));
-        order("sealed", "1");
     }
 
     private void order(String file, String word) throws IOException, KernelRefusedException {

@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param server the patch server; absent before enrolment
  * @param ca the certificate authority of the server's certificate; absent: those that Java knows
  * @param allowHttp whether a server without TLS is put up with
- * @param trustDirectory publishers' certificates
- * @param trustThreshold how many of them must have signed
+ * @param trustDirectory whom to trust: certificates, how many of them must have signed, trust bundles
  * @param stateDirectory what survives restarts
  * @param sysfs {@code /sys}
  * @param proc {@code /proc}
@@ -25,7 +24,6 @@ public record Settings(
         Optional<Path> ca,
         boolean allowHttp,
         Path trustDirectory,
-        int trustThreshold,
         Path stateDirectory,
         Path sysfs,
         Path proc,

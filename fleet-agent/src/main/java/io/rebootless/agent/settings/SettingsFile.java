@@ -21,16 +21,10 @@ public final class SettingsFile {
     public static final String ENVIRONMENT = "REBOOTLESS_CONFIG";
 
     private static final int MAX_BYTES = 64 * 1024;
+    private static final String TRUST_DIRECTORY = "/etc/rebootless/trust.d";
+    private static final String FORMER_THRESHOLD = "trust.threshold";
     private static final List<String> KNOWN = List.of(
-            "server",
-            "ca",
-            "allow.http",
-            "trust.directory",
-            "trust.threshold",
-            "state.directory",
-            "sysfs",
-            "proc",
-            "transition.seconds");
+            "server", "ca", "allow.http", "trust.directory", "state.directory", "sysfs", "proc", "transition.seconds");
 
     private final Path file;
 
@@ -50,6 +44,14 @@ public final class SettingsFile {
     public Settings read() throws IOException, SettingsException {
         var properties = new Properties();
         properties.load(new StringReader(text()));
+        if (properties.containsKey(FORMER_THRESHOLD)) {
+            throw new SettingsException(
+                    "%s: %s is no setting any more. Write the number into the file \"threshold\" in the trust directory (%s), where the kernel module is told of it too, and remove the line"
+                            .formatted(
+                                    file,
+                                    FORMER_THRESHOLD,
+                                    value(properties, "trust.directory").orElse(TRUST_DIRECTORY)));
+        }
         for (String name : properties.stringPropertyNames()) {
             if (!KNOWN.contains(name)) {
                 throw new SettingsException("%s: \"%s\" is not a setting. Known: %s".formatted(file, name, KNOWN));
@@ -72,8 +74,7 @@ public final class SettingsFile {
                 server.isPresent() ? Optional.of(Settings.serverUri(server.get(), allowHttp)) : Optional.empty(),
                 value(properties, "ca").map(this::path),
                 allowHttp,
-                path(value(properties, "trust.directory").orElse("/etc/rebootless/trust.d")),
-                (int) number(properties, "trust.threshold", 1, 1, 16),
+                path(value(properties, "trust.directory").orElse(TRUST_DIRECTORY)),
                 path(value(properties, "state.directory").orElse("/var/lib/rebootless")),
                 path(value(properties, "sysfs").orElse("/sys")),
                 path(value(properties, "proc").orElse("/proc")),

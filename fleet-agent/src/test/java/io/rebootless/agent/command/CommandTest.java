@@ -6,6 +6,7 @@ import io.rebootless.agent.testing.FakeRoot;
 import io.rebootless.agent.testing.LoopbackServer;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.testing.TestPublishers;
+import io.rebootless.trust.PublisherKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,29 +180,117 @@ class CommandTest {
         assertThat(root.state().resolve("hold.json")).doesNotExist();
     }
 
-    @Test
-    void trustComparesDirectoryAndKernel() throws IOException {
-        String alice = TestPublishers.alice().certificate().fingerprint().hex();
-        root.module("keys", alice);
-        root.module("threshold", "1");
-        assertThat(run("trust")).isZero();
-        assertThat(out).contains(alice, "✓ sealed");
-        root.module("threshold", "2");
-        assertThat(run("trust", "--seal")).isEqualTo(2);
-        assertThat(out).contains("after the next boot");
+    private void kernelTrusts(int threshold, long level, PublisherKey... publishers) throws IOException {
+        root.module("keys", Stream.of(publishers).map(CommandTest::fingerprint).collect(Collectors.joining("\n")));
+        root.module("threshold", Integer.toString(threshold));
+        root.module("trust_level", Long.toString(level));
+    }
+
+    private static String fingerprint(PublisherKey publisher) {
+        return publisher.certificate().fingerprint().hex();
     }
 
     @Test
-    void sealingWritesCertificatesInDer() throws IOException {
-        root.module("sealed", "0");
-        root.module("keys", "");
-        root.module("threshold", "");
-        Files.write(root.sysfs().resolve("kernel/rebootless/trust"), new byte[0]);
-        run("trust", "--seal");
+    void trustComparesDirectoryAndKernel() throws IOException {
+        kernelTrusts(1, 0, TestPublishers.alice());
+        assertThat(run("trust")).isZero();
+        assertThat(out).contains(fingerprint(TestPublishers.alice()), "1 of these", "as installed", "✓ sealed");
 
-        assertThat(Files.readAllBytes(root.sysfs().resolve("kernel/rebootless/trust")))
-                .isEqualTo(TestPublishers.alice().certificate().der());
-        assertThat(root.sysfs().resolve("kernel/rebootless/sealed")).content().startsWith("1");
+        kernelTrusts(2, 0, TestPublishers.alice());
+        assertThat(run("trust")).isEqualTo(2);
+        assertThat(out).contains("✗ the kernel module trusts otherwise: 2 of these", "after the next boot");
+        kernelTrusts(1, 0, TestPublishers.bob());
+        assertThat(run("trust")).isEqualTo(2);
+
+        root.module("sealed", "0");
+        assertThat(run("trust")).isEqualTo(2);
+        assertThat(out).contains("✗ the kernel module is not sealed", "systemctl restart rebootless-trust");
+    }
+
+    @Test
+    void aTrustBundleInTheDirectoryCounts() throws IOException {
+        root.trust(
+                "trust-00000000000000000004.rlb",
+                TestBundles.trust(4, 1, List.of(TestPublishers.bob().certificate()), TestPublishers.alice()));
+        kernelTrusts(1, 0, TestPublishers.alice());
+        assertThat(run("trust")).isEqualTo(2);
+        assertThat(out)
+                .contains("(trust level 4)", fingerprint(TestPublishers.bob()), "It lacks trust bundles")
+                .contains("systemctl restart rebootless-trust");
+
+        kernelTrusts(1, 4, TestPublishers.bob());
+        assertThat(run("trust")).isZero();
+        assertThat(run(
+                        "verify",
+                        bundle(TestBundles.signed(3, TestPublishers.alice())).toString()))
+                .as("who was replaced is a stranger")
+                .isEqualTo(2);
+        assertThat(out).contains("✗ untrusted-signer:");
+    }
+
+    @Test
+    void theThresholdIsAFileInTheTrustDirectory() throws IOException {
+        root.trust("bob.der", TestPublishers.bob().certificate().der());
+        root.trust("threshold", "2\n".getBytes(StandardCharsets.US_ASCII));
+        kernelTrusts(2, 0, TestPublishers.alice(), TestPublishers.bob());
+        assertThat(run("trust")).isZero();
+        assertThat(run(
+                        "verify",
+                        bundle(TestBundles.signed(3, TestPublishers.alice())).toString()))
+                .isEqualTo(2);
+        assertThat(out).contains("✗ not-enough-signers:");
+    }
+
+    @Test
+    void aKernelThatVerifiesByItsOwnKeyringIsSaidToDoSo() throws IOException {
+        kernelTrusts(1, 0);
+        root.keyring("secondary");
+        assertThat(run("trust")).isZero();
+        assertThat(out).contains(".secondary_trusted_keys", "and this agent against the above");
+    }
+
+    @Test
+    void anUpdateThatTheHostsPublishersDoNotVouchForChangesNothing() throws IOException {
+        kernelTrusts(1, 0, TestPublishers.alice());
+        byte[] mallorys =
+                TestBundles.trust(1, 1, List.of(TestPublishers.mallory().certificate()), TestPublishers.mallory());
+        assertThat(run("trust", "update", bundle(mallorys).toString())).isEqualTo(2);
+        assertThat(out).contains("✗ untrusted-signer:");
+        assertThat(run(
+                        "trust",
+                        "update",
+                        bundle(TestBundles.signed(1, TestPublishers.alice())).toString()))
+                .isEqualTo(2);
+        assertThat(out).contains("✗ wrong-kind:", "bundle upload");
+        assertThat(root.directory().resolve("trust.d/trust-00000000000000000001.rlb"))
+                .doesNotExist();
+        assertThat(run("trust", "update")).isEqualTo(64);
+        assertThat(run("trust", "update", "--help")).isZero();
+        assertThat(out).contains("rebootless trust create", "Exit codes:");
+    }
+
+    @Test
+    void anUpdateThatTheKernelRefusesIsNotKept() throws IOException {
+        kernelTrusts(1, 0, TestPublishers.alice());
+        root.module("bundle", "");
+        Files.delete(root.sysfs().resolve("kernel/rebootless/apply"));
+        Files.createSymbolicLink(root.sysfs().resolve("kernel/rebootless/apply"), Path.of("/dev/full"));
+        root.module("last_error", "ENOKEY untrusted-signer: no trusted key signed");
+        byte[] good = TestBundles.trust(1, 1, List.of(TestPublishers.bob().certificate()), TestPublishers.alice());
+        assertThat(run("trust", "update", bundle(good).toString())).isEqualTo(2);
+        assertThat(out).contains("✗ the kernel refused trust: no trusted key signed (ENOKEY)");
+        assertThat(root.directory().resolve("trust.d/trust-00000000000000000001.rlb"))
+                .doesNotExist();
+    }
+
+    @Test
+    void anUpdateThatTheKernelHasAlreadyIsKeptForTheNextBoot() throws IOException {
+        kernelTrusts(1, 1, TestPublishers.bob());
+        byte[] good = TestBundles.trust(1, 1, List.of(TestPublishers.bob().certificate()), TestPublishers.alice());
+        assertThat(run("trust", "update", bundle(good).toString())).isZero();
+        assertThat(out).contains("✓ trust level 1 is in force", "✓ sealed in the kernel module");
+        assertThat(root.directory().resolve("trust.d/trust-00000000000000000001.rlb"))
+                .hasBinaryContent(good);
     }
 
     @Test

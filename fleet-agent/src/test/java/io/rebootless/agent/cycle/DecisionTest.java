@@ -10,7 +10,6 @@ import io.rebootless.agent.memory.Progress;
 import io.rebootless.agent.memory.Verdict;
 import io.rebootless.agent.memory.Withdrawal;
 import io.rebootless.bundle.BundleHeader;
-import io.rebootless.bundle.BundleKind;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
@@ -133,9 +132,7 @@ class DecisionTest {
     private static Checked checked(Random random) {
         long level = level(random);
         var kernel = random.nextInt(5) == 0 ? OTHER : TestBundles.KERNEL;
-        return new Checked(
-                reference(level),
-                new BundleHeader(BundleKind.KERNEL_LIVEPATCH, true, level, 0, 10, 10, kernel, "fix_" + level));
+        return new Checked(reference(level), new BundleHeader(true, level, 0, 10, 10, kernel, "fix_" + level));
     }
 
     private static HandedOver handedOver(Random random) {

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,20 +100,38 @@ class SysfsKernelTest {
 
     @Test
     void ordersAreSingleWords() throws Exception {
-        for (String file : new String[] {"apply", "floor", "threshold", "trust"}) {
+        for (String file : new String[] {"apply", "floor"}) {
             Files.write(module.resolve(file), new byte[0]);
         }
         kernel.apply(Command.UPGRADE);
         kernel.raiseFloor(12);
-        kernel.trust(new byte[] {0x30, 1});
         assertThat(module.resolve("apply")).hasContent("upgrade");
         assertThat(module.resolve("floor")).hasContent("12");
-        assertThat(Files.readAllBytes(module.resolve("trust"))).containsExactly(0x30, 1);
 
-        Files.write(module.resolve("sealed"), new byte[0]);
-        kernel.seal(2);
-        assertThat(module.resolve("threshold")).hasContent("2");
-        assertThat(module.resolve("sealed")).hasContent("1");
+        Files.write(module.resolve("apply"), new byte[0]);
+        kernel.apply(Command.TRUST);
+        assertThat(module.resolve("apply")).hasContent("trust");
+    }
+
+    @Test
+    void trustIsWhatTheModuleShows() throws IOException {
+        write("keys", "aa\nbb\n");
+        write("threshold", "2\n");
+        assertThat(kernel.trust())
+                .as("a module without trust bundles")
+                .contains(new KernelTrust(true, KernelTrust.Keyring.OWN, List.of("aa", "bb"), 2, 0));
+
+        write("trust_level", "9223372036854775807\n");
+        write("keys", "");
+        write("threshold", "1\n");
+        Path parameters = Files.createDirectories(sysfs.resolve("module/rebootless/parameters"));
+        Files.writeString(parameters.resolve("keyring"), "secondary\n");
+        assertThat(kernel.trust())
+                .contains(new KernelTrust(true, KernelTrust.Keyring.SECONDARY, List.of(), 1, Long.MAX_VALUE));
+
+        Files.writeString(parameters.resolve("keyring"), "builtin\n");
+        assertThatThrownBy(kernel::trust).hasMessageContaining("keyring says \"builtin\"");
+        assertThat(new SysfsKernel(sysfs.resolve("elsewhere")).trust()).isEmpty();
     }
 
     @Test

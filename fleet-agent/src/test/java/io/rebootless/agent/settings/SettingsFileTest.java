@@ -30,24 +30,23 @@ class SettingsFileTest {
         assertThat(settings.server()).isEmpty();
         assertThat(settings.trustDirectory()).isEqualTo(Path.of("/etc/rebootless/trust.d"));
         assertThat(settings.stateDirectory()).isEqualTo(Path.of("/var/lib/rebootless"));
-        assertThat(settings.trustThreshold()).isEqualTo(1);
         assertThat(settings.transitionDeadline()).isEqualTo(Duration.ofSeconds(90));
     }
 
     @Test
     void pathsAreSeenFromTheFile() throws Exception {
-        var settings = file("server=https://patch.example:8443\nca=ca.pem\ntrust.threshold=2\n")
+        var settings = file("server=https://patch.example:8443\nca=ca.pem\ntrust.directory=trust\n")
                 .read();
         assertThat(settings.server()).contains(URI.create("https://patch.example:8443"));
         assertThat(settings.ca()).contains(directory.resolve("ca.pem"));
-        assertThat(settings.trustThreshold()).isEqualTo(2);
+        assertThat(settings.trustDirectory()).isEqualTo(directory.resolve("trust"));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            trsut.threshold=1           | "trsut.threshold" is not a setting
-            trust.threshold=0           | trust.threshold is a number from 1 to 16
-            trust.threshold=two         | not "two"
+            trsut.directory=x           | "trsut.directory" is not a setting
+            trust.threshold=2           | Write the number into the file "threshold" in the trust directory (/etc/rebootless/trust.d)
+            transition.seconds=two      | not "two"
             transition.seconds=5        | from 60 to 86400
             allow.http=yes              | allow.http is true or false
             server=http://patch.example | is not encrypted

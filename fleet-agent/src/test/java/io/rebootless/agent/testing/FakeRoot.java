@@ -74,6 +74,16 @@ public record FakeRoot(Path directory) {
         return directory.resolve("state");
     }
 
+    /** A file in the trust directory. */
+    public void trust(String file, byte[] content) throws IOException {
+        Files.write(directory.resolve("trust.d").resolve(file), content);
+    }
+
+    /** The module's parameter. */
+    public void keyring(String word) throws IOException {
+        write("sys/module/rebootless/parameters/keyring", word);
+    }
+
     public void module(String file, String text) throws IOException {
         write("sys/kernel/rebootless/" + file, text);
     }

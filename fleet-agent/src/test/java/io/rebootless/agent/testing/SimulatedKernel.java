@@ -1,12 +1,15 @@
 package io.rebootless.agent.testing;
 
 import io.rebootless.agent.kernel.KernelRefusedException;
+import io.rebootless.agent.kernel.KernelTrust;
+import io.rebootless.agent.kernel.KernelTrust.Keyring;
 import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.bundle.Admission;
 import io.rebootless.bundle.Bundle;
 import io.rebootless.bundle.BundleReader;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.kernel.KernelBuild;
+import io.rebootless.trust.TrustInForce;
 import io.rebootless.trust.TrustedPublishers;
 import io.rebootless.wire.LivepatchState;
 import java.io.ByteArrayInputStream;
@@ -16,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedKernel implements LivepatchKernel {
     private final KernelBuild running;
-    private final TrustedPublishers trusted;
+    private final TrustedPublishers sealedWith;
 
     /** The newest last; all but the newest are on their way out, or wait for a reversal. */
     private final Deque<Patch> patches = new ArrayDeque<>();
@@ -40,6 +44,8 @@ public final class SimulatedKernel implements LivepatchKernel {
     private int looks;
     private boolean stalls;
     private @Nullable String nextError;
+    private TrustInForce trusted;
+    private Keyring keyring = Keyring.OWN;
 
     private static final class Patch {
         private final Bundle bundle;
@@ -54,13 +60,20 @@ public final class SimulatedKernel implements LivepatchKernel {
 
     public SimulatedKernel(KernelBuild running, TrustedPublishers trusted) {
         this.running = running;
-        this.trusted = trusted;
+        this.sealedWith = trusted;
+        this.trusted = TrustInForce.sealed(trusted);
     }
 
     public void reboot() {
         patches.clear();
         staged = null;
         floor = 0;
+        trusted = TrustInForce.sealed(sealedWith);
+    }
+
+    /** As if loaded with {@code keyring=secondary}; signatures are still those of our publishers here. */
+    public void verifyByKeyring() {
+        keyring = Keyring.SECONDARY;
     }
 
     public void unloadModule() {
@@ -168,20 +181,61 @@ public final class SimulatedKernel implements LivepatchKernel {
         if (!sealed) {
             throw refused(command, "EPERM not-sealed: expected sealed trust, found it open");
         }
-        if (command != Command.CLEAR) {
-            load(command);
+        switch (command) {
+            case UPGRADE, DOWNGRADE -> load(command);
+            case TRUST -> follow();
+            case CLEAR, DISCARD -> {}
         }
     }
 
-    private void load(Command command) throws IOException, KernelRefusedException {
+    @Override
+    public Optional<KernelTrust> trust() {
+        if (!loaded) {
+            return Optional.empty();
+        }
+        boolean own = keyring == Keyring.OWN;
+        var publishers = trusted.publishers();
+        return Optional.of(new KernelTrust(
+                sealed,
+                keyring,
+                own
+                        ? publishers.certificates().stream()
+                                .map(certificate -> certificate.fingerprint().hex())
+                                .toList()
+                        : List.of(),
+                own ? publishers.threshold() : 1,
+                trusted.level()));
+    }
+
+    private void follow() throws IOException, KernelRefusedException {
+        if (keyring == Keyring.SECONDARY) {
+            throw refused(Command.TRUST, "EOPNOTSUPP trust-by-keyring: trust is the kernel's .secondary_trusted_keys");
+        }
+        try {
+            trusted = trusted.followedBy(BundleReader.readTrust(new ByteArrayInputStream(takeStaged(Command.TRUST))));
+        } catch (RefusedException e) {
+            throw verdict(Command.TRUST, e);
+        }
+    }
+
+    private byte[] takeStaged(Command command) throws KernelRefusedException {
         byte[] bytes = staged;
         staged = null;
         if (bytes == null) {
             throw refused(command, "ENODATA nothing-staged: expected a bundle, found none");
         }
+        return bytes;
+    }
+
+    private static KernelRefusedException verdict(Command command, RefusedException e) {
+        return refused(
+                command, "EBADMSG " + e.refusal().name() + ": " + e.refusal().message());
+    }
+
+    private void load(Command command) throws IOException, KernelRefusedException {
         try {
-            var bundle = BundleReader.read(new ByteArrayInputStream(bytes));
-            trusted.verify(bundle);
+            var bundle = BundleReader.read(new ByteArrayInputStream(takeStaged(command)));
+            trusted.publishers().verify(bundle);
             var newest = patches.peekLast();
             var admission = new Admission(
                     running,
@@ -196,9 +250,7 @@ public final class SimulatedKernel implements LivepatchKernel {
             patches.addLast(new Patch(bundle, stalls ? 1 : looks));
             floor = Math.max(floor, bundle.header().floor());
         } catch (RefusedException e) {
-            throw refused(
-                    command,
-                    "EBADMSG " + e.refusal().name() + ": " + e.refusal().message());
+            throw verdict(command, e);
         }
     }
 

@@ -5,7 +5,8 @@ import picocli.CommandLine.Command;
 /** Groups the commands about bundles. */
 @Command(
         name = "bundle",
-        description = "Bundles: a cumulative livepatch for one kernel build, with its publishers' signatures.",
+        description =
+                "Bundles: a cumulative livepatch for one kernel build, or a change of trust, with the publishers' signatures.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             BundleCreateCommand.class,

@@ -2,7 +2,6 @@ package io.rebootless.cli.bundle;
 
 import io.rebootless.bundle.BundleFormat;
 import io.rebootless.bundle.BundleHeader;
-import io.rebootless.bundle.BundleKind;
 import io.rebootless.bundle.BundleWriter;
 import io.rebootless.bundle.LivepatchImage;
 import io.rebootless.bundle.ManifestCodec;
@@ -100,14 +99,7 @@ final class BundleCreateCommand implements Callable<Integer> {
     private BundleHeader header(String module, int manifestSize, int imageSize) throws IOException {
         try {
             return new BundleHeader(
-                    BundleKind.KERNEL_LIVEPATCH,
-                    downgradeSafe,
-                    level,
-                    floor,
-                    manifestSize,
-                    imageSize,
-                    KernelFile.read(kernelFile),
-                    module);
+                    downgradeSafe, level, floor, manifestSize, imageSize, KernelFile.read(kernelFile), module);
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }

@@ -3,6 +3,9 @@ package io.rebootless.cli.bundle;
 import io.rebootless.bundle.Bundle;
 import io.rebootless.bundle.BundleReader;
 import io.rebootless.bundle.RefusedException;
+import io.rebootless.bundle.SignedFile;
+import io.rebootless.bundle.TrustBundle;
+import io.rebootless.trust.TrustedPublishers;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,23 +14,64 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reading bundle files, and showing them to people. */
-final class BundleFiles {
+public final class BundleFiles {
     private BundleFiles() {}
 
-    static Bundle read(Path file) throws IOException, RefusedException {
+    /** Reads a signed bundle of any kind. */
+    static SignedFile readAny(Path file) throws IOException, RefusedException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            return BundleReader.readAny(in);
+        }
+    }
+
+    /** Reads a signed kernel livepatch. */
+    static Bundle readLivepatch(Path file) throws IOException, RefusedException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             return BundleReader.read(in);
         }
     }
 
-    /** Reads a bundle that may lack signatures. */
-    static Bundle readDraft(Path file) throws IOException, RefusedException {
+    /** Reads a bundle of any kind that may lack signatures. */
+    public static SignedFile readDraft(Path file) throws IOException, RefusedException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             return BundleReader.readDraft(in);
         }
     }
 
-    static void show(Bundle bundle, PrintWriter out) {
+    /**
+     * Shows a bundle to people.
+     *
+     * @throws RefusedException if it is a trust bundle whose certificates nobody could take
+     */
+    public static void show(SignedFile bundle, PrintWriter out) throws RefusedException {
+        if (bundle instanceof TrustBundle trust) {
+            show(trust, out);
+        } else if (bundle instanceof Bundle livepatch) {
+            show(livepatch, out);
+        }
+        out.println("identity     " + bundle.identity());
+        out.println("file         %s (%,d bytes)".formatted(bundle.fileDigest(), bundle.fileSize()));
+        out.println("signatures   " + bundle.signatures().size());
+    }
+
+    private static void show(TrustBundle bundle, PrintWriter out) throws RefusedException {
+        // Before anything is printed: this may refuse.
+        var publishers = TrustedPublishers.of(bundle.trustSet());
+        out.println("kind         trust: whom to trust from now on");
+        out.println("publication  " + bundle.manifest().publication());
+        out.println("title        " + bundle.manifest().title());
+        out.println("level        " + bundle.header().level());
+        out.println("created      " + bundle.manifest().created());
+        out.println("threshold    %d of %d must have signed a bundle"
+                .formatted(publishers.threshold(), publishers.certificates().size()));
+        publishers
+                .certificates()
+                .forEach(certificate ->
+                        out.println("trusts       %s  %s".formatted(certificate.fingerprint(), certificate.subject())));
+        notes(bundle, out);
+    }
+
+    private static void show(Bundle bundle, PrintWriter out) {
         var header = bundle.header();
         var manifest = bundle.manifest();
         out.println("publication  " + manifest.publication());
@@ -45,9 +89,12 @@ final class BundleFiles {
                 .forEach(cve -> out.println("fixes        %s (%s)"
                         .formatted(cve.id(), cve.severity().word())));
         manifest.functions().forEach(function -> out.println("replaces     " + function));
-        manifest.notes().ifPresent(notes -> out.println("notes        " + notes.replace("\n", "\n             ")));
-        out.println("identity     " + bundle.identity());
-        out.println("file         %s (%,d bytes)".formatted(bundle.fileDigest(), bundle.fileSize()));
-        out.println("signatures   " + bundle.signatures().size());
+        notes(bundle, out);
+    }
+
+    private static void notes(SignedFile bundle, PrintWriter out) {
+        bundle.manifest()
+                .notes()
+                .ifPresent(notes -> out.println("notes        " + notes.replace("\n", "\n             ")));
     }
 }

@@ -1,8 +1,10 @@
 package io.rebootless.cli.bundle;
 
-import io.rebootless.bundle.Bundle;
 import io.rebootless.bundle.RefusedException;
+import io.rebootless.bundle.SignedFile;
+import io.rebootless.bundle.TrustBundle;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.trust.TrustedPublishers;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 @Command(
         name = "inspect",
@@ -28,21 +31,38 @@ final class BundleInspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, RefusedException {
-        Bundle bundle = BundleFiles.readDraft(file);
+        SignedFile bundle = BundleFiles.readDraft(file);
         var out = spec.commandLine().getOut();
         if (json) {
-            var mapper = WireJson.mapper();
-            var root = mapper.createObjectNode();
-            root.set("header", mapper.valueToTree(bundle.header()));
-            root.set("manifest", mapper.readTree(bundle.manifestJson()));
-            root.put("identity", bundle.identity().hex());
-            root.put("fileDigest", bundle.fileDigest().hex());
-            root.put("size", bundle.fileSize());
-            root.put("signatures", bundle.signatures().size());
-            out.println(mapper.writeValueAsString(root));
+            out.println(WireJson.mapper().writeValueAsString(json(bundle)));
         } else {
             BundleFiles.show(bundle, out);
         }
         return ExitCode.OK;
+    }
+
+    private static ObjectNode json(SignedFile bundle) throws RefusedException {
+        var mapper = WireJson.mapper();
+        var root = mapper.createObjectNode();
+        var header = root.putObject("header");
+        header.put("kind", bundle.header().kind().name());
+        header.setAll((ObjectNode) mapper.valueToTree(bundle.header()));
+        root.set("manifest", mapper.readTree(bundle.manifestJson()));
+        if (bundle instanceof TrustBundle trust) {
+            var publishers = TrustedPublishers.of(trust.trustSet());
+            var set = root.putObject("trustSet").put("threshold", publishers.threshold());
+            var certificates = set.putArray("certificates");
+            publishers
+                    .certificates()
+                    .forEach(certificate -> certificates
+                            .addObject()
+                            .put("name", certificate.subject())
+                            .put("fingerprint", certificate.fingerprint().hex()));
+        }
+        root.put("identity", bundle.identity().hex());
+        root.put("fileDigest", bundle.fileDigest().hex());
+        root.put("size", bundle.fileSize());
+        root.put("signatures", bundle.signatures().size());
+        return root;
     }
 }

@@ -1,11 +1,11 @@
 package io.rebootless.cli.bundle;
 
-import io.rebootless.bundle.Bundle;
 import io.rebootless.bundle.BundleFormat;
 import io.rebootless.bundle.BundleWriter;
 import io.rebootless.bundle.DetachedSignature;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
+import io.rebootless.bundle.SignedFile;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.OutputFile;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sign",
         description = {
-            "Adds a publisher's signature to a bundle, in place.",
+            "Adds a publisher's signature to a bundle of any kind, in place.",
             "",
             "Needs no network: sign where the key is. Several publishers sign one after another; what they sign,"
                     + " and the bundle's identity, stay the same."
@@ -55,7 +55,7 @@ final class BundleSignCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, RefusedException {
-        Bundle bundle = BundleFiles.readDraft(file);
+        SignedFile bundle = BundleFiles.readDraft(file);
         PublisherKey key = PrivateKeyFile.read(keyFile, certificateFile, passphraseFile);
         // PKCS #1 v1.5 signatures are deterministic: an equal one means that this key has signed already.
         DetachedSignature signature = key.sign(bundle, new SecureRandom());

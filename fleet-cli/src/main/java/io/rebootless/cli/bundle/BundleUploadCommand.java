@@ -38,8 +38,8 @@ final class BundleUploadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, RefusedException {
-        // Not a bundle, cut short, or unsigned: no need to ask the server.
-        BundleFiles.read(file);
+        // Not a livepatch's bundle, cut short, or unsigned: no need to ask the server.
+        BundleFiles.readLivepatch(file);
         PublishedBundle published = PatchServer.connect(server).upload(file);
         var out = spec.commandLine().getOut();
         if (json) {

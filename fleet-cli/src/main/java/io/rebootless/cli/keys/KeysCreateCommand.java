@@ -54,8 +54,7 @@ final class KeysCreateCommand implements Callable<Integer> {
     @Option(
             names = "--bits",
             defaultValue = "3072",
-            description = "Size of the RSA key, " + PublisherCertificate.MIN_KEY_BITS + " to "
-                    + PublisherCertificate.MAX_KEY_BITS + " (default: ${DEFAULT-VALUE}).")
+            description = "Size of the RSA key, " + PublisherCertificate.KEY_BITS + " (default: ${DEFAULT-VALUE}).")
     int bits;
 
     @Option(

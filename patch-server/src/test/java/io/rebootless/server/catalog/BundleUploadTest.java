@@ -119,6 +119,16 @@ class BundleUploadTest {
                 .isEqualTo(file);
     }
 
+    @Test
+    void a_trust_bundle_is_none_of_the_servers_business_and_it_says_whose() {
+        var answer = upload(TestBundles.trust(1, 1, List.of(bob().certificate()), alice()));
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.problem()).isEqualTo("wrong-kind");
+        assertThat(answer.text())
+                .contains("brought to hosts by their operator, never by the patch server")
+                .contains("rebootless-agent trust update");
+    }
+
     static Stream<Arguments> refused() {
         KernelBuild kernel = Samples.kernel();
         byte[] good = TestBundles.signed(kernel, 1, 0, TestBundles.manifest(1), alice());

@@ -1,0 +1,92 @@
+package io.rebootless.product;
+
+import static io.rebootless.testing.TestPublishers.alice;
+import static io.rebootless.testing.TestPublishers.bob;
+import static io.rebootless.testing.TestPublishers.mallory;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rebootless.guest.DebianKernel;
+import io.rebootless.testing.TestBundles;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+
+/** What a thousand refusals leave in the kernel's memory: nothing. */
+@KernelScenarios
+class LeakTest {
+    @Parameter
+    DebianKernel debian;
+
+    private static final int ROUNDS = Boolean.getBoolean("rebootless.long") ? 1000 : 200;
+
+    /** A leak of one staged bundle in ten rounds would be {@code ROUNDS / 10 * 64} KiB. */
+    private static final long NOISE_KIB = 1024;
+
+    private SealedGuest host;
+
+    @BeforeParameterizedClassInvocation
+    void boot() {
+        host = SealedGuest.boot(debian);
+    }
+
+    @AfterParameterizedClassInvocation
+    void off() {
+        host.close();
+    }
+
+    @Test
+    void rounds_of_staging_and_refusal_leave_neither_slab_nor_vmalloc_behind() {
+        var kernel = host.kernel();
+        // Refused late, each for another reason and with another part of the way behind it.
+        host.guest().push(host.samples().level(1, mallory()), "/tmp/1");
+        host.guest()
+                .push(
+                        TestBundles.trust(
+                                1,
+                                TestBundles.trustSet(1, 2, bob().certificate().der(), new byte[9]),
+                                alice()),
+                        "/tmp/2");
+        host.guest().push(host.samples().image("rebootless_test_init_fails", 1, alice()), "/tmp/3");
+        host.guest().push(host.samples().of(TestBundles.KERNEL, 1, 0, alice()), "/tmp/4");
+
+        rounds(20); // what is allocated once is allocated now
+        Memory before = memory();
+        rounds(ROUNDS);
+        Memory after = memory();
+
+        assertThat(after.ours()).as("vmalloc areas that are ours").isZero();
+        assertThat(after.vmallocKib() - before.vmallocKib()).as("vmalloc, KiB").isLessThan(NOISE_KIB);
+        assertThat(after.slabKib() - before.slabKib()).as("slab, KiB").isLessThan(NOISE_KIB);
+        assertThat(kernel.read("level")).isEqualTo("0");
+        assertThat(host.guest().sh("lsmod")).doesNotContain("rebootless_test");
+    }
+
+    private void rounds(int count) {
+        host.guest().sh("""
+                        for i in $(seq %d); do
+                            for word in upgrade:1 trust:2 upgrade:3 upgrade:4; do
+                                cat /tmp/${word#*:} >/sys/kernel/rebootless/bundle
+                                echo ${word%%:*} 2>/dev/null >/sys/kernel/rebootless/apply
+                            done
+                            # Half a bundle, dropped by a write out of place.
+                            head -c 40000 /tmp/1 >/sys/kernel/rebootless/bundle
+                            echo x | dd of=/sys/kernel/rebootless/bundle bs=1 seek=7 conv=notrunc 2>/dev/null
+                        done; true""".formatted(count), Duration.ofMinutes(30));
+    }
+
+    private record Memory(long slabKib, long vmallocKib, long ours) {}
+
+    /** After what is freed late (keys by their collector, sysfs nodes by RCU) has been freed. */
+    private Memory memory() {
+        String numbers = host.guest().sh("""
+                sleep 3; sync; echo 3 >/proc/sys/vm/drop_caches; sleep 2
+                sed -n 's/^SUnreclaim: *\\([0-9]*\\) kB/\\1/p' /proc/meminfo
+                awk '/vmalloc|vmap/ { sum += $2 } END { printf "%.0f\\n", sum / 1024 }' /proc/vmallocinfo
+                grep -c 'make_room\\|rl_stage' /proc/vmallocinfo || true""");
+        List<Long> parsed = numbers.lines().map(Long::parseLong).toList();
+        return new Memory(parsed.get(0), parsed.get(1), parsed.get(2));
+    }
+}
