@@ -7,20 +7,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A package of some Debian release, unpacked but not installed: {@code scripts/debian-package}. */
-record DebianPackage(Path folder) {
+/**
+ * A package of some Debian release, unpacked but not installed.
+ *
+ * @param id name and version
+ * @param folder the files, as the package would install them
+ */
+record DebianPackage(String id, Path folder) {
     private static final Duration DOWNLOAD = Duration.ofMinutes(20);
 
-    static DebianPackage get(String suite, String name) {
+    /** Fetches the newest version and unpacks it into {@code folder}. */
+    static DebianPackage get(String suite, String name, Path folder) {
         String script =
-                Repository.root().resolve("scripts").resolve("debian-package").toString();
-        byte[] folder = HostCommand.output(DOWNLOAD, List.of(script, "get", suite, name));
-        return new DebianPackage(Path.of(new String(folder, StandardCharsets.UTF_8).strip()));
-    }
-
-    /** Name and version. */
-    String id() {
-        return folder.getFileName().toString().replace('_', ' ');
+                Repository.root().resolve("scripts").resolve("debian-kernel").toString();
+        byte[] version =
+                HostCommand.output(DOWNLOAD, List.of(script, "package", suite, name, folder.toString()));
+        return new DebianPackage(name + " " + new String(version, StandardCharsets.UTF_8).strip(), folder);
     }
 
     Path file(String path) {

@@ -19,7 +19,7 @@ public final class HandoverBenchmark {
 
         var kernel = DebianKernel.get("newest-6.1");
         var module = ModuleBuild.of(kernel);
-        var kpatch = DebianPackage.get("trixie", "kpatch");
+        var kpatch = DebianPackage.get("trixie", "kpatch", folder.resolve("kpatch"));
         System.out.printf("bench: %d rounds on %s, one key, then two of three%n", rounds, kernel);
         var handovers = List.of(
                 Handover.measure(folder.resolve("one"), module, kpatch, 1, 1, rounds),
