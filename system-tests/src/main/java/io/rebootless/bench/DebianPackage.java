@@ -20,8 +20,7 @@ record DebianPackage(String id, Path folder) {
     static DebianPackage get(String suite, String name, Path folder) {
         String script =
                 Repository.root().resolve("scripts").resolve("debian-kernel").toString();
-        byte[] version =
-                HostCommand.output(DOWNLOAD, List.of(script, "package", suite, name, folder.toString()));
+        byte[] version = HostCommand.output(DOWNLOAD, List.of(script, "package", suite, name, folder.toString()));
         return new DebianPackage(name + " " + new String(version, StandardCharsets.UTF_8).strip(), folder);
     }
 

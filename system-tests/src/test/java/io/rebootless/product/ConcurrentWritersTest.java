@@ -8,8 +8,10 @@ import io.rebootless.guest.Job;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.Parameter;
  * "in the middle" lasts.
  */
 @KernelScenarios
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class ConcurrentWritersTest {
     @Parameter
     DebianKernel debian;

@@ -8,7 +8,9 @@ import io.rebootless.guest.DebianKernel;
 import io.rebootless.testing.TestBundles;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.Parameter;
  * left a trace: KASAN, lockdep and kmemleak watch.
  */
 @KernelScenarios
+@Timeout(value = 45, unit = TimeUnit.MINUTES)
 @DebugKernelOnly
 class FaultInjectionTest {
     private static final Duration LONG = Duration.ofMinutes(40);

@@ -3,15 +3,18 @@ package io.rebootless.product;
 import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rebootless.guest.Kernels;
+import io.rebootless.guest.DebianKernel;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
 
 /**
  * No byte of a bundle can be changed under the kernel either. The bundle used passes every check of the module and
@@ -21,15 +24,20 @@ import org.junit.jupiter.api.Test;
  * <p>Every byte of the signature section is altered, and of the signed part every seventh (all of them with {@code
  * -Drebootless.long=true}).
  */
+@KernelScenarios
 class KernelSignatureTamperTest {
     private static final int STEP = Boolean.getBoolean("rebootless.long") ? 1 : 7;
 
+    @Parameter
+    DebianKernel debian;
+
     @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void every_altered_byte_is_refused_before_the_loader_runs() {
-        var module = ModuleBuild.of(Kernels.orSkip("newest-6.1"));
-        try (var guest = module.machine().boot()) {
-            var kernel = KernelGuest.sealed(guest, 1, alice().certificate());
-            byte[] good = new SampleBundles(module, kernel.build()).small(alice());
+        try (var host = SealedGuest.boot(debian)) {
+            var kernel = host.kernel();
+            var guest = host.guest();
+            byte[] good = host.samples().small(alice());
             assertThat(kernel.upgrade(good)).contains("loader-failed:");
 
             int signed = signedBytes(good);

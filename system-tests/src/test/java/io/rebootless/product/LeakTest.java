@@ -9,13 +9,16 @@ import io.rebootless.guest.DebianKernel;
 import io.rebootless.testing.TestBundles;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 
 /** What a thousand refusals leave in the kernel's memory: nothing. */
 @KernelScenarios
+@Timeout(value = 40, unit = TimeUnit.MINUTES)
 class LeakTest {
     @Parameter
     DebianKernel debian;

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rebootless.guest.DebianKernel;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.Parameter;
  * function in which the test can keep a task asleep, so that a transition goes on for as long as it takes to look.
  */
 @KernelScenarios
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class LevelTableTest {
     @Parameter
     DebianKernel debian;
