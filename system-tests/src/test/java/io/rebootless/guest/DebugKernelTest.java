@@ -39,7 +39,7 @@ class DebugKernelTest {
     void drives_a_disk_and_a_network_without_modules() {
         assertThat(guest.sh("lsmod")).isEqualTo("Module                  Size  Used by    Not tainted");
         assertThat(guest.sh("grep /mnt /proc/mounts")).startsWith("/dev/vda /mnt ext4 rw");
-        assertThat(guest.sh("ip -o link show eth0")).contains("state UP");
+        assertThat(guest.sh("ip -o link show eth0")).contains("UP,LOWER_UP");
     }
 
     @Test
@@ -61,7 +61,7 @@ class DebugKernelTest {
         guest.sh("echo N >/sys/kernel/debug/failslab/ignore-gfp-wait");
         Result result = guest.run("echo 1 >/proc/self/fail-nth; : </etc/hosts");
         assertThat(result.exit()).isNotZero();
-        assertThat(result.err()).contains("Out of memory");
+        assertThat(result.err()).contains("Cannot allocate memory");
     }
 
     @Test
