@@ -18,6 +18,11 @@
 #error "rebootless needs CONFIG_LIVEPATCH and CONFIG_SYSTEM_DATA_VERIFICATION"
 #endif
 
+/* The ABI promises errnos by name in last_error, which is %pe's to give. */
+#if !IS_ENABLED(CONFIG_SYMBOLIC_ERRNAME)
+#error "rebootless needs CONFIG_SYMBOLIC_ERRNAME"
+#endif
+
 /* sha256() moved house in 5.11. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
 #include <crypto/sha2.h>
