@@ -5,16 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The kernel with checkers: they are there and work, and what it boots gives them no reason to speak. */
+@EnabledIfSystemProperty(
+        named = "rebootless.long",
+        matches = "true",
+        disabledReason = "it takes a quarter of an hour to compile")
 class DebugKernelTest {
     static Guest guest;
 
     @BeforeAll
+    @Timeout(value = 90, unit = TimeUnit.MINUTES)
     static void boot(@TempDir Path folder) {
         guest = Machine.with(Kernels.orSkip("debug-6.1"))
                 .disk(Disk.create(folder.resolve("disk"), 16), "/mnt")
