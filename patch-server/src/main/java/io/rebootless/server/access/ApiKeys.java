@@ -45,7 +45,7 @@ final class ApiKeys implements InitializingBean {
     record Created(ApiKeyRow row, Secret secret) {}
 
     Optional<Caller> caller(Sha256 hash) {
-        return rows.findByKeyHash(hash.hex()).map(row -> new Caller(row.id, row.role));
+        return rows.findByKeyHash(hash.hex()).map(row -> new Caller(row.id, row.role, row.name));
     }
 
     Created create(String name, Role role) {

@@ -64,7 +64,8 @@ final class BearerFilter extends OncePerRequestFilter {
                                 "An operator has had this host leave the fleet.", null, null, "Enrol it again."));
                 return false;
             }
-            holder.ifPresent(host -> accept(new Caller(host.host(), Role.HOST)));
+            holder.ifPresent(host ->
+                    accept(new Caller(host.host(), Role.HOST, host.host().toString())));
         }
         return true;
     }

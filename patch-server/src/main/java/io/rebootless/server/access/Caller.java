@@ -1,11 +1,23 @@
 package io.rebootless.server.access;
 
+import io.rebootless.server.audit.Actor;
 import java.util.UUID;
 
 /**
  * Who makes a request.
  *
- * @param id the API key's or the host's
+ * @param uuid the API key's or the host's
  * @param role what it may do
+ * @param name the API key's; a host's id
  */
-public record Caller(UUID id, Role role) {}
+public record Caller(UUID uuid, Role role, String name) implements Actor {
+    @Override
+    public Kind kind() {
+        return role == Role.HOST ? Kind.HOST : Kind.API_KEY;
+    }
+
+    @Override
+    public String id() {
+        return uuid.toString();
+    }
+}

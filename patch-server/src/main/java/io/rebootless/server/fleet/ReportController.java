@@ -21,6 +21,6 @@ final class ReportController {
 
     @PutMapping(path = AgentProtocol.REPORT, consumes = MediaType.APPLICATION_JSON_VALUE)
     ReportReceipt report(@AuthenticationPrincipal Caller host, @RequestBody AgentReport report) {
-        return reports.store(host.id(), report);
+        return reports.store(host.uuid(), report);
     }
 }

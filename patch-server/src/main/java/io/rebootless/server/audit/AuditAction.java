@@ -1,0 +1,34 @@
+package io.rebootless.server.audit;
+
+/** What can have been done. The words are part of the API and never change. */
+public enum AuditAction {
+    API_KEY_CREATED("api-key.created"),
+    API_KEY_REVOKED("api-key.revoked"),
+    API_KEY_REPLACED("api-key.replaced"),
+    ENROLLMENT_KEY_CREATED("enrollment-key.created"),
+    ENROLLMENT_KEY_REVOKED("enrollment-key.revoked"),
+    HOST_ENROLLED("host.enrolled"),
+    HOST_RETIRED("host.retired"),
+    HOST_TOKEN_REPLACED("host.token-replaced"),
+    HOST_CLONE_DETECTED("host.clone-detected"),
+    BUNDLE_PUBLISHED("bundle.published"),
+    BUNDLE_WITHDRAWN("bundle.withdrawn"),
+    CVE_NOT_AFFECTED_STATED("cve.not-affected-stated"),
+    CVE_NOT_AFFECTED_RETRACTED("cve.not-affected-retracted"),
+    SERVER_STARTED("server.started"),
+    TLS_AUTHORITY_CREATED("tls.authority-created"),
+    TLS_AUTHORITY_ANNOUNCED("tls.authority-announced"),
+    TLS_AUTHORITY_SWITCHED("tls.authority-switched"),
+    TLS_CERTIFICATE_ISSUED("tls.certificate-issued"),
+    DATA_IMPORTED("data.imported");
+
+    private final String word;
+
+    AuditAction(String word) {
+        this.word = word;
+    }
+
+    public String word() {
+        return word;
+    }
+}
