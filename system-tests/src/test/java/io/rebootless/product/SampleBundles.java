@@ -27,7 +27,11 @@ record SampleBundles(ModuleBuild module, KernelBuild kernel) {
 
     /** A module made for tests as a bundle's image, floor 0. */
     byte[] image(String name, int level, PublisherKey... signers) {
-        return bundle(kernel, name, module.testModule(name), level, 0, signers);
+        return image(name, level, 0, signers);
+    }
+
+    byte[] image(String name, int level, long floor, PublisherKey... signers) {
+        return bundle(kernel, name, module.testModule(name), level, floor, signers);
     }
 
     private static byte[] bundle(
