@@ -55,7 +55,8 @@ public record AuditEntry(
         }
     }
 
-    AuditEntry(long sequence, Recorded act, Sha256 hash) {
+    /** From what is stored. */
+    public AuditEntry(long sequence, Recorded act, Sha256 hash) {
         this(
                 sequence,
                 act.at(),
