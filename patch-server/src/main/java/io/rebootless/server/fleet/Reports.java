@@ -1,6 +1,8 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.access.HostTokens.Standing;
+import io.rebootless.server.problem.ProblemException;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.Failure;
@@ -29,6 +31,7 @@ final class Reports {
     private final JdbcTemplate batches;
     private final HostDirectory directory;
     private final LastSeen lastSeen;
+    private final Clones clones;
     private final Clock clock;
     private final TransactionTemplate transaction;
 
@@ -37,19 +40,27 @@ final class Reports {
             JdbcTemplate batches,
             HostDirectory directory,
             LastSeen lastSeen,
+            Clones clones,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.batches = batches;
         this.directory = directory;
         this.lastSeen = lastSeen;
+        this.clones = clones;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
     }
 
-    private record Stored(boolean newest, long acknowledged) {}
+    private record Stored(boolean newest, boolean cloned, long acknowledged) {}
 
-    ReportReceipt store(UUID host, AgentReport report) {
+    /**
+     * Stores a report.
+     *
+     * @param address where it comes from
+     * @throws io.rebootless.server.problem.ProblemException {@code host-cloned}, if it is the one that proves it
+     */
+    ReportReceipt store(UUID host, AgentReport report, String address) {
         Instant now = clock.instant();
         Stored stored = transaction.execute(status -> {
             // One report of a host at a time: its marks and its state belong together.
@@ -57,14 +68,20 @@ final class Reports {
                     .param("id", host)
                     .query(Integer.class)
                     .single();
+            boolean cloned = clones.heard(host, report, address);
             boolean newest = isNewest(host, report);
             long acknowledged = storeJournal(host, report, now);
             if (newest) {
                 storeState(host, report, now);
             }
-            return new Stored(newest, acknowledged);
+            return new Stored(newest, cloned, acknowledged);
         });
+        if (stored.cloned()) {
+            directory.changed(host, known -> known.standing(Standing.CLONED));
+            throw new ProblemException(Standing.CLONED.refusal().orElseThrow());
+        }
         lastSeen.heard(host);
+        directory.changed(host, known -> known.heardFrom(report.bootId()));
         if (stored.newest()) {
             directory.changed(
                     host, known -> known.reported(report.kernel(), report.journalId() + "/" + report.number()));
