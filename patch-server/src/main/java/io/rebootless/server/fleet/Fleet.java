@@ -125,7 +125,9 @@ public final class Fleet {
             });
             return hostname.isPresent();
         }));
-        directory.changed(id, known -> known.standing(Standing.RETIRED));
+        if (retired) {
+            directory.changed(id, known -> known.standing(Standing.RETIRED));
+        }
         return retired;
     }
 

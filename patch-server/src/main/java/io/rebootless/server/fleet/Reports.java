@@ -1,7 +1,11 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.access.HostTokens.Standing;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signal.Topic;
+import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
@@ -32,6 +36,7 @@ final class Reports {
     private final HostDirectory directory;
     private final LastSeen lastSeen;
     private final Clones clones;
+    private final Signals signals;
     private final Clock clock;
     private final TransactionTemplate transaction;
 
@@ -41,6 +46,7 @@ final class Reports {
             HostDirectory directory,
             LastSeen lastSeen,
             Clones clones,
+            Signals signals,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
@@ -48,6 +54,7 @@ final class Reports {
         this.directory = directory;
         this.lastSeen = lastSeen;
         this.clones = clones;
+        this.signals = signals;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
     }
@@ -64,12 +71,18 @@ final class Reports {
         Instant now = clock.instant();
         Stored stored = transaction.execute(status -> {
             // One report of a host at a time: its marks and its state belong together.
-            jdbc.sql("SELECT 1 FROM host WHERE id = :id FOR UPDATE")
+            KernelBuild known = jdbc.sql("""
+                            SELECT kernel_release, kernel_version, machine, build_id FROM host WHERE id = :id FOR UPDATE
+                            """)
                     .param("id", host)
-                    .query(Integer.class)
+                    .query((row, number) -> HostColumns.kernel(row))
                     .single();
             boolean cloned = clones.heard(host, report, address);
             boolean newest = isNewest(host, report);
+            if (newest && !report.kernel().equals(known)) {
+                // Another kernel build is told to run another bundle, by whichever server it asks next.
+                signals.send(new Signal(Topic.HOST, host.toString()));
+            }
             long acknowledged = storeJournal(host, report, now);
             if (newest) {
                 storeState(host, report, now);
