@@ -138,9 +138,7 @@ public final class Patrol {
         try {
             String fresh = server.replaceToken(membership.token());
             try (var session = with.state().open()) {
-                // Somebody may have enrolled this host anew meanwhile.
-                if (with.state().membership().filter(membership::equals).isPresent()) {
-                    with.state().join(membership.with(fresh));
+                if (session.rejoin(membership, membership.with(fresh))) {
                     with.log().info("the server has given this host a new token");
                 }
             }

@@ -14,4 +14,8 @@ import java.util.Optional;
  * @param tokenWanted whether the server wants this host to fetch a new token
  */
 public record Answer(
-        Optional<Directive> directive, Optional<String> etag, Optional<Duration> next, boolean reportWanted, boolean tokenWanted) {}
+        Optional<Directive> directive,
+        Optional<String> etag,
+        Optional<Duration> next,
+        boolean reportWanted,
+        boolean tokenWanted) {}

@@ -33,7 +33,11 @@ final class ApiKeyCreateCommand implements Callable<Integer> {
     @Option(names = "--name", required = true, paramLabel = "NAME", description = "Who uses it, for people.")
     String name;
 
-    @Option(names = "--role", required = true, paramLabel = "ROLE", description = "viewer, operator, publisher or admin.")
+    @Option(
+            names = "--role",
+            required = true,
+            paramLabel = "ROLE",
+            description = "viewer, operator, publisher or admin.")
     String role;
 
     @Option(

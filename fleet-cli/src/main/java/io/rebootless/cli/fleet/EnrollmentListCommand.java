@@ -33,7 +33,8 @@ final class EnrollmentListCommand implements Callable<Integer> {
             out.println(WireJson.mapper().writeValueAsString(keys));
             return ExitCode.OK;
         }
-        out.println("%-36s  %-20s  %-8s  %13s  %-20s  %s".formatted("ID", "NAME", "STATE", "USES LEFT", "EXPIRES", "LABELS"));
+        out.println("%-36s  %-20s  %-8s  %13s  %-20s  %s"
+                .formatted("ID", "NAME", "STATE", "USES LEFT", "EXPIRES", "LABELS"));
         for (EnrollmentKeyInfo key : keys) {
             out.println("%-36s  %-20s  %-8s  %6d of %-4d  %-20s  %s"
                     .formatted(

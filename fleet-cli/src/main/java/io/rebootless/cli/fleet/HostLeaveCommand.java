@@ -14,7 +14,11 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "leave",
-        description = {"Has a host leave the fleet: its token opens nothing any more, on any server, within seconds.", "", "What is in force on the host stays in force. To come back it must enrol again."})
+        description = {
+            "Has a host leave the fleet: its token opens nothing any more, on any server, within seconds.",
+            "",
+            "What is in force on the host stays in force. To come back it must enrol again."
+        })
 final class HostLeaveCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;

@@ -47,7 +47,12 @@ final class HostShowCommand implements Callable<Integer> {
         line(out, "id", host.id());
         line(out, "hostname", host.hostname());
         line(out, "labels", host.labels());
-        line(out, "kernel", "%s, build %s".formatted(host.kernel().release(), host.kernel().buildId().hex()));
+        line(
+                out,
+                "kernel",
+                "%s, build %s"
+                        .formatted(
+                                host.kernel().release(), host.kernel().buildId().hex()));
         line(out, "level", "%d of %d".formatted(host.level(), host.latestLevel()));
         line(out, "state", word(host.state()));
         line(out, "protection", word(host.protection()));

@@ -14,7 +14,11 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "token-replace",
-        description = {"Has a host fetch a new token when it polls next.", "", "Its present token is good until the host has shown the new one; `rebootless host show` tells when that is done."})
+        description = {
+            "Has a host fetch a new token when it polls next.",
+            "",
+            "Its present token is good until the host has shown the new one; `rebootless host show` tells when that is done."
+        })
 final class HostTokenReplaceCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;

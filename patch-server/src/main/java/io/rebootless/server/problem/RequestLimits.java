@@ -66,8 +66,7 @@ final class RequestLimits extends HttpFilter {
         if (!bodies.tryAcquire()) {
             response.setHeader("Retry-After", "1");
             response.setHeader("Connection", "close");
-            problems.write(
-                    response, ProblemType.TOO_MANY_BODIES.problem("The server reads as many bodies as it can."));
+            problems.write(response, ProblemType.TOO_MANY_BODIES.problem("The server reads as many bodies as it can."));
             return;
         }
         var paced = new Paced(request);
