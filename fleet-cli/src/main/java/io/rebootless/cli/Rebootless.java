@@ -1,6 +1,7 @@
 package io.rebootless.cli;
 
 import io.rebootless.bundle.RefusedException;
+import io.rebootless.cli.audit.AuditCommand;
 import io.rebootless.cli.bundle.BundleCommand;
 import io.rebootless.cli.fleet.ApiKeyCommand;
 import io.rebootless.cli.fleet.EnrollmentCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.IVersionProvider;
             HostCommand.class,
             FleetCommand.class,
             GateCommand.class,
+            AuditCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nThe way of a patch%n",

@@ -1,5 +1,8 @@
 package io.rebootless.cli.server;
 
+import io.rebootless.audit.AuditEntry;
+import io.rebootless.audit.AuditExport;
+import io.rebootless.audit.AuditHead;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.wire.ApiKeyInfo;
@@ -34,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
@@ -113,7 +117,7 @@ public final class PatchServer {
     }
 
     public void revokeEnrollmentKey(UUID id) throws IOException {
-        exchange("DELETE", "/api/v1/enrollment-keys/" + id, BodyPublishers.noBody(), JSON);
+        tell("DELETE", "/api/v1/enrollment-keys/" + id);
     }
 
     /**
@@ -138,7 +142,7 @@ public final class PatchServer {
     }
 
     public void revokeApiKey(UUID id) throws IOException {
-        exchange("DELETE", "/api/v1/api-keys/" + id, BodyPublishers.noBody(), JSON);
+        tell("DELETE", "/api/v1/api-keys/" + id);
     }
 
     public FleetHost host(UUID id) throws IOException {
@@ -147,12 +151,12 @@ public final class PatchServer {
 
     /** Has a host leave the fleet. */
     public void retire(UUID host) throws IOException {
-        exchange("DELETE", "/api/v1/hosts/" + host, BodyPublishers.noBody(), JSON);
+        tell("DELETE", "/api/v1/hosts/" + host);
     }
 
     /** Has a host fetch a new token. */
     public void replaceToken(UUID host) throws IOException {
-        exchange("POST", "/api/v1/hosts/" + host + "/token-replacement", BodyPublishers.noBody(), JSON);
+        tell("POST", "/api/v1/hosts/" + host + "/token-replacement");
     }
 
     /** Every host that carries all of these labels. */
@@ -177,39 +181,73 @@ public final class PatchServer {
         return items;
     }
 
+    /** A part of the audit log, newest first. */
+    public Page<AuditEntry> audit(Map<String, String> filter) throws IOException {
+        var query = new StringJoiner("&");
+        filter.forEach((name, value) -> query.add(name + "=" + encode(value)));
+        return get("/api/v1/audit?" + query, new TypeReference<>() {});
+    }
+
+    public AuditHead auditHead() throws IOException {
+        return get("/api/v1/audit/head", new TypeReference<>() {});
+    }
+
+    /** What is done with a long answer while it arrives. */
+    public interface Reader {
+        void read(InputStream answer) throws IOException;
+    }
+
+    /** The whole audit log, as {@link AuditExport} reads it. */
+    public void auditExport(Reader reader) throws IOException {
+        exchange("GET", "/api/v1/audit/export", BodyPublishers.noBody(), JSON, AuditExport.MEDIA_TYPE, answer -> {
+            reader.read(answer);
+            return true;
+        });
+    }
+
+    /** For what answers nothing. */
+    private void tell(String method, String path) throws IOException {
+        exchange(method, path, BodyPublishers.noBody(), JSON, JSON, answer -> true);
+    }
+
     private <T> T get(String path, TypeReference<T> type) throws IOException {
         return ask("GET", path, BodyPublishers.noBody(), JSON, type);
     }
 
     private <T> T ask(String method, String path, BodyPublisher body, String contentType, TypeReference<T> type)
             throws IOException {
-        try {
-            return json.readValue(exchange(method, path, body, contentType), type);
-        } catch (JacksonException e) {
-            throw unavailable("it answered something that is not its API; is the URL right?");
-        }
+        return exchange(method, path, body, contentType, JSON, answer -> json.readValue(answer.readAllBytes(), type));
     }
 
-    private byte[] exchange(String method, String path, BodyPublisher body, String contentType) {
+    private interface Answer<T> {
+        T from(InputStream body) throws IOException;
+    }
+
+    private <T> T exchange(
+            String method, String path, BodyPublisher body, String contentType, String accepted, Answer<T> reading)
+            throws IOException {
         var request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(ANSWER)
                 .header("Authorization", "Bearer " + apiKey)
                 .header("Content-Type", contentType)
-                .header("Accept", JSON)
+                .header("Accept", accepted)
                 .method(method, body)
                 .build();
         try {
             HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
             try (InputStream answer = response.body()) {
-                byte[] bytes = answer.readAllBytes();
                 if (response.statusCode() / 100 != 2) {
-                    throw refused(response.statusCode(), bytes);
+                    throw refused(response.statusCode(), answer.readAllBytes());
                 }
-                return bytes;
+                return reading.from(answer);
             }
+        } catch (AuditExport.Malformed e) {
+            throw e;
         } catch (SSLException e) {
             throw unavailable(
                     "its certificate is not trusted here (%s); name its CA with --ca".formatted(e.getMessage()));
+        } catch (JacksonException e) {
+            throw unavailable("it answered something that is not its API; is the URL right?");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("interrupted");
