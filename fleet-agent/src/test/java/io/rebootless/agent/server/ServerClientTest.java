@@ -52,7 +52,7 @@ class ServerClientTest {
     }
 
     private static Answer poll(ServerClient client) throws IOException {
-        return client.poll(LoopbackServer.TOKEN, Optional.empty(), Optional.empty(), Duration.ZERO);
+        return client.poll(LoopbackServer.TOKEN, Optional.empty(), Optional.empty(), "boot", Duration.ZERO);
     }
 
     @Test

@@ -5,7 +5,9 @@ import io.rebootless.audit.AuditExport;
 import io.rebootless.audit.AuditHead;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.wire.ApiKeyInfo;
 import io.rebootless.wire.EnrollmentKey;
+import io.rebootless.wire.EnrollmentKeyInfo;
 import io.rebootless.wire.EnrollmentKeyRequest;
 import io.rebootless.wire.FleetHost;
 import io.rebootless.wire.GateReport;
@@ -34,7 +36,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.UUID;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
@@ -106,16 +111,57 @@ public final class PatchServer {
                 new TypeReference<>() {});
     }
 
+    /** The enrolment keys, the newest first. */
+    public List<EnrollmentKeyInfo> enrollmentKeys() throws IOException {
+        return all("/api/v1/enrollment-keys?limit=500", new TypeReference<>() {});
+    }
+
+    public void revokeEnrollmentKey(UUID id) throws IOException {
+        exchange("DELETE", "/api/v1/enrollment-keys/" + id, BodyPublishers.noBody(), JSON);
+    }
+
+    /**
+     * Makes an API key.
+     *
+     * @param validDays absent for one that works until it is revoked
+     */
+    public ApiKeyInfo createApiKey(String name, String role, Optional<Integer> validDays) throws IOException {
+        var request = new TreeMap<String, Object>(Map.of("name", name, "role", role));
+        validDays.ifPresent(days -> request.put("validDays", days));
+        return ask(
+                "POST",
+                "/api/v1/api-keys",
+                BodyPublishers.ofByteArray(json.writeValueAsBytes(request)),
+                JSON,
+                new TypeReference<>() {});
+    }
+
+    /** The API keys, the revoked ones included. */
+    public List<ApiKeyInfo> apiKeys() throws IOException {
+        return get("/api/v1/api-keys", new TypeReference<>() {});
+    }
+
+    public void revokeApiKey(UUID id) throws IOException {
+        exchange("DELETE", "/api/v1/api-keys/" + id, BodyPublishers.noBody(), JSON);
+    }
+
+    public FleetHost host(UUID id) throws IOException {
+        return get("/api/v1/hosts/" + id, new TypeReference<>() {});
+    }
+
+    /** Has a host leave the fleet. */
+    public void retire(UUID host) throws IOException {
+        exchange("DELETE", "/api/v1/hosts/" + host, BodyPublishers.noBody(), JSON);
+    }
+
+    /** Has a host fetch a new token. */
+    public void replaceToken(UUID host) throws IOException {
+        exchange("POST", "/api/v1/hosts/" + host + "/token-replacement", BodyPublishers.noBody(), JSON);
+    }
+
     /** Every host that carries all of these labels. */
     public List<FleetHost> hosts(Map<String, String> labels) throws IOException {
-        var hosts = new ArrayList<FleetHost>();
-        String cursor = "";
-        do {
-            Page<FleetHost> page = get("/api/v1/hosts?limit=500" + query(labels) + cursor, new TypeReference<>() {});
-            hosts.addAll(page.items());
-            cursor = page.next() == null ? "" : "&cursor=" + encode(page.next());
-        } while (!cursor.isEmpty());
-        return hosts;
+        return all("/api/v1/hosts?limit=500" + query(labels), new TypeReference<>() {});
     }
 
     /** Whether the hosts that carry all of these labels are protected against a CVE. */
@@ -147,13 +193,33 @@ public final class PatchServer {
         });
     }
 
+    /** All parts of a list. */
+    private <T> List<T> all(String path, TypeReference<Page<T>> type) throws IOException {
+        var items = new ArrayList<T>();
+        String cursor = "";
+        do {
+            Page<T> page = get(path + cursor, type);
+            items.addAll(page.items());
+            cursor = page.next() == null ? "" : "&cursor=" + encode(page.next());
+        } while (!cursor.isEmpty());
+        return items;
+    }
+
     private <T> T get(String path, TypeReference<T> type) throws IOException {
         return ask("GET", path, BodyPublishers.noBody(), JSON, type);
     }
 
     private <T> T ask(String method, String path, BodyPublisher body, String contentType, TypeReference<T> type)
             throws IOException {
-        return exchange(method, path, body, contentType, JSON, answer -> json.readValue(answer.readAllBytes(), type));
+        try {
+            return json.readValue(exchange(method, path, body, contentType), type);
+        } catch (JacksonException e) {
+            throw unavailable("it answered something that is not its API; is the URL right?");
+        }
+    }
+
+    private byte[] exchange(String method, String path, BodyPublisher body, String contentType) throws IOException {
+        return exchange(method, path, body, contentType, JSON, InputStream::readAllBytes);
     }
 
     private interface Answer<T> {
@@ -183,8 +249,6 @@ public final class PatchServer {
         } catch (SSLException e) {
             throw unavailable(
                     "its certificate is not trusted here (%s); name its CA with --ca".formatted(e.getMessage()));
-        } catch (JacksonException e) {
-            throw unavailable("it answered something that is not its API; is the URL right?");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("interrupted");

@@ -9,6 +9,7 @@ public enum AuditAction {
     ENROLLMENT_KEY_REVOKED("enrollment-key.revoked"),
     HOST_ENROLLED("host.enrolled"),
     HOST_RETIRED("host.retired"),
+    HOST_TOKEN_WANTED("host.token-wanted"),
     HOST_TOKEN_REPLACED("host.token-replaced"),
     HOST_CLONE_DETECTED("host.clone-detected"),
     BUNDLE_PUBLISHED("bundle.published"),
