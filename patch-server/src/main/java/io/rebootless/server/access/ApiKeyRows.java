@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.springframework.data.repository.Repository;
 
 interface ApiKeyRows extends Repository<ApiKeyRow, UUID> {
-    ApiKeyRow save(ApiKeyRow row);
+    ApiKeyRow saveAndFlush(ApiKeyRow row);
 
     Optional<ApiKeyRow> findByKeyHash(String keyHash);
 

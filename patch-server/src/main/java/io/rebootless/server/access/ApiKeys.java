@@ -52,7 +52,7 @@ final class ApiKeys implements InitializingBean {
         var secret = Secret.create(AgentProtocol.API_KEY_PREFIX, random);
         var row = new ApiKeyRow(UUID.randomUUID(), name, role, secret.hash().hex(), clock.instant());
         try {
-            return new Created(rows.save(row), secret);
+            return new Created(rows.saveAndFlush(row), secret);
         } catch (DataIntegrityViolationException taken) {
             throw ProblemType.BAD_PARAMETER.because(
                     "There is an API key of that name.", "Choose another name, or revoke that key first.");
@@ -87,11 +87,11 @@ final class ApiKeys implements InitializingBean {
         }
         String hash = read(file).hash().hex();
         if (known.isEmpty()) {
-            rows.save(new ApiKeyRow(UUID.randomUUID(), ADMIN_FILE, Role.ADMIN, hash, clock.instant()));
+            rows.saveAndFlush(new ApiKeyRow(UUID.randomUUID(), ADMIN_FILE, Role.ADMIN, hash, clock.instant()));
         } else if (!known.get().keyHash.equals(hash)) {
             ApiKeyRow row = known.get();
             row.keyHash = hash;
-            rows.save(row);
+            rows.saveAndFlush(row);
         }
     }
 
