@@ -65,6 +65,7 @@ final class ApiKeyController {
         }
     }
 
+    /** Makes an API key, and shows it this once. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
     View create(@RequestBody Request request) {
@@ -74,11 +75,13 @@ final class ApiKeyController {
                 row.id, row.name, row.role, row.createdAt, created.secret().text());
     }
 
+    /** Lists the API keys, never the secrets. */
     @GetMapping
     List<View> list() {
         return keys.all().stream().map(View::of).toList();
     }
 
+    /** Revokes an API key. */
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void revoke(@PathVariable("id") UUID id) {

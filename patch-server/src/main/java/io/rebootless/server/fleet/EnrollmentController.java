@@ -1,5 +1,7 @@
 package io.rebootless.server.fleet;
 
+import io.rebootless.server.problem.Answers;
+import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.Enrollment;
 import io.rebootless.wire.EnrollmentKey;
@@ -22,11 +24,21 @@ final class EnrollmentController {
         this.enrolling = enrolling;
     }
 
+    /** Makes an enrolment key, and shows it this once. */
+    @Answers(201)
     @PostMapping(path = "/api/v1/enrollment-keys", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<EnrollmentKey> createKey(@RequestBody EnrollmentKeyRequest request) {
         return created(enrolling.createKey(request));
     }
 
+    /** Takes a host in, and gives it its token this once. The enrolment key in the body is what counts. */
+    @Answers(
+            value = 201,
+            problems = {
+                ProblemType.ENROLLMENT_KEY_INVALID,
+                ProblemType.ENROLLMENT_KEY_EXPIRED,
+                ProblemType.ENROLLMENT_KEY_USED_UP
+            })
     @PostMapping(path = AgentProtocol.ENROLL, consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Enrollment> enroll(@RequestBody EnrollmentRequest request) {
         return created(enrolling.enroll(request));

@@ -19,6 +19,7 @@ final class ReportController {
         this.reports = reports;
     }
 
+    /** Stores the whole state of the host that asks; repeats change nothing. */
     @PutMapping(path = AgentProtocol.REPORT, consumes = MediaType.APPLICATION_JSON_VALUE)
     ReportReceipt report(@AuthenticationPrincipal Caller host, @RequestBody AgentReport report) {
         return reports.store(host.uuid(), report);

@@ -14,7 +14,7 @@ final class StatusProblems {
         }
         var type = status >= 500 ? ProblemType.INTERNAL_ERROR : ProblemType.BAD_REQUEST;
         Problem generic = type.problem(detail);
-        return new Problem(generic.type(), generic.title(), status, detail, null, null, null);
+        return new Problem(generic.type(), generic.title(), status, detail, null, null, generic.remedy());
     }
 
     /** Whether the type says no more than its status. */
