@@ -24,6 +24,9 @@ final class AccessRules {
     static final List<Rule> TABLE = List.of(
             new Rule(HttpMethod.GET, "/healthz", Set.of()),
             new Rule(HttpMethod.GET, "/healthz/**", Set.of()),
+            // The API's description, which is public anyway.
+            new Rule(HttpMethod.GET, "/docs", Set.of()),
+            new Rule(HttpMethod.GET, "/docs/*", Set.of()),
             // The enrolment key in the body is what counts there. The directive is answered before anybody looks here.
             new Rule(HttpMethod.POST, "/api/v1/agent/enroll", Set.of()),
             new Rule(HttpMethod.PUT, "/api/v1/agent/report", Set.of(HOST)),
