@@ -2,6 +2,7 @@ package io.rebootless.cli.server;
 
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.EnrollmentKey;
 import io.rebootless.wire.EnrollmentKeyRequest;
 import io.rebootless.wire.FleetHost;
@@ -11,7 +12,6 @@ import io.rebootless.wire.Problem;
 import io.rebootless.wire.PublishedBundle;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -31,6 +31,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
@@ -43,6 +45,13 @@ public final class PatchServer {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration ANSWER = Duration.ofMinutes(2);
     private static final String JSON = "application/json";
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** With an Idempotency-Key: how often something is asked for until an answer comes. */
+    private static final int ATTEMPTS = 3;
+
+    private static final int CONFLICT = 409;
+    /** Of a server that is just starting, or of a proxy before it. */
+    private static final Set<Integer> PASSING = Set.of(502, 503, 504);
 
     private final JsonMapper json = WireJson.mapper();
     private final HttpClient http;
@@ -94,12 +103,7 @@ public final class PatchServer {
 
     /** Makes an enrolment key. */
     public EnrollmentKey createEnrollmentKey(EnrollmentKeyRequest request) throws IOException {
-        return ask(
-                "POST",
-                "/api/v1/enrollment-keys",
-                BodyPublishers.ofByteArray(json.writeValueAsBytes(request)),
-                JSON,
-                new TypeReference<>() {});
+        return create("/api/v1/enrollment-keys", request, new TypeReference<>() {});
     }
 
     /** Every host that carries all of these labels. */
@@ -123,24 +127,34 @@ public final class PatchServer {
         return ask("GET", path, BodyPublishers.noBody(), JSON, type);
     }
 
+    /** Has the server make something, once, even if the answer is lost on its way and the request made again. */
+    private <T> T create(String path, Object body, TypeReference<T> type) throws IOException {
+        var request = request("POST", path, BodyPublishers.ofByteArray(json.writeValueAsBytes(body)), JSON)
+                .header(AgentProtocol.IDEMPOTENCY_KEY, "\"" + UUID.randomUUID() + "\"");
+        return ask(request.build(), ATTEMPTS, type);
+    }
+
     private <T> T ask(String method, String path, BodyPublisher body, String contentType, TypeReference<T> type)
             throws IOException {
-        var request = HttpRequest.newBuilder(base.resolve(path))
+        return ask(request(method, path, body, contentType).build(), 1, type);
+    }
+
+    private HttpRequest.Builder request(String method, String path, BodyPublisher body, String contentType) {
+        return HttpRequest.newBuilder(base.resolve(path))
                 .timeout(ANSWER)
                 .header("Authorization", "Bearer " + apiKey)
                 .header("Content-Type", contentType)
                 .header("Accept", JSON)
-                .method(method, body)
-                .build();
+                .method(method, body);
+    }
+
+    private <T> T ask(HttpRequest request, int attempts, TypeReference<T> type) throws IOException {
         try {
-            HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
-            try (InputStream answer = response.body()) {
-                byte[] bytes = answer.readAllBytes();
-                if (response.statusCode() / 100 != 2) {
-                    throw refused(response.statusCode(), bytes);
-                }
-                return json.readValue(bytes, type);
+            HttpResponse<byte[]> response = answer(request, attempts);
+            if (response.statusCode() / 100 != 2) {
+                throw refused(response.statusCode(), response.body());
             }
+            return json.readValue(response.body(), type);
         } catch (SSLException e) {
             throw unavailable(
                     "its certificate is not trusted here (%s); name its CA with --ca".formatted(e.getMessage()));
@@ -154,6 +168,30 @@ public final class PatchServer {
         } catch (IOException e) {
             throw unavailable(e.getMessage() == null ? "the connection broke" : e.getMessage());
         }
+    }
+
+    private HttpResponse<byte[]> answer(HttpRequest request, int attempts) throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+                if (attempt >= attempts || !worthRepeating(response)) {
+                    return response;
+                }
+            } catch (SSLException | ConnectException notSent) {
+                throw notSent;
+            } catch (IOException lost) {
+                if (attempt >= attempts) {
+                    throw lost;
+                }
+            }
+            Thread.sleep(PAUSE.toMillis());
+        }
+    }
+
+    private static boolean worthRepeating(HttpResponse<byte[]> response) {
+        return PASSING.contains(response.statusCode())
+                || (response.statusCode() == CONFLICT
+                        && new String(response.body(), StandardCharsets.UTF_8).contains("idempotency-key-in-use"));
     }
 
     private CommandFailed refused(int status, byte[] answer) {
