@@ -36,7 +36,7 @@ class FuzzTest {
     private static final int REQUESTS = Integer.getInteger("rebootless.fuzz.requests", 2000);
 
     /** What a request to no operation may be answered with. */
-    private static final Set<Integer> NOWHERE = Set.of(400, 401, 403, 404, 405, 410, 414);
+    private static final Set<Integer> NOWHERE = Set.of(400, 401, 403, 404, 405, 406, 410);
 
     private static final Set<String> PROBLEMS = KnownProblems.byName().keySet();
 

@@ -81,7 +81,13 @@ final class Requests {
         for (JsonNode parameter : operation.parameters("path")) {
             String name = parameter.get("name").stringValue();
             boolean odd = spoil && values.chance(4);
-            String value = odd ? values.odd() : text(values.valid(name, parameter.get("schema")));
+            // Few of the known ones, or nobody would be left to ask with.
+            boolean harmless = operation.method().equals("DELETE") && !values.chance(20);
+            String value = odd
+                    ? values.odd()
+                    : harmless
+                            ? new UUID(random.nextLong(), 0).toString()
+                            : text(values.valid(name, parameter.get("schema")));
             strayed |= odd;
             int at = path.indexOf("{" + name + "}");
             path.replace(

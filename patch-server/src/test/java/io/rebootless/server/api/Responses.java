@@ -52,7 +52,7 @@ final class Responses {
                 response.set("content", content);
             }
         }
-        problems(operation, path, content, answers, keyed, idempotent)
+        problems(operation, path, answers, keyed, idempotent)
                 .forEach((status, names) -> responses.set(status.toString(), problem(status, names)));
         if (operation.has("x-down")) {
             responses
@@ -110,12 +110,7 @@ final class Responses {
     }
 
     private static Map<Integer, Set<String>> problems(
-            ObjectNode operation,
-            String path,
-            JsonNode content,
-            @Nullable Answers answers,
-            boolean keyed,
-            boolean idempotent) {
+            ObjectNode operation, String path, @Nullable Answers answers, boolean keyed, boolean idempotent) {
         var names = new TreeSet<String>();
         if (operation.has("x-down")) {
             names.addAll(List.of("bad-request"));
@@ -124,20 +119,15 @@ final class Responses {
         }
         // Whatever is asked: the token of a host that has left is told so.
         names.add("host-retired");
+        names.addAll(List.of("bad-parameter", "not-acceptable"));
         if (PROBLEMS.containsKey("rate-limited")) {
             names.add("rate-limited");
-        }
-        if (operation.has("parameters") || path.startsWith("/api/")) {
-            names.add("bad-parameter");
         }
         if (keyed) {
             names.addAll(List.of("unauthenticated", "forbidden"));
         }
         if (path.contains("{")) {
             names.add("not-found");
-        }
-        if (content.has(MediaType.APPLICATION_JSON_VALUE)) {
-            names.add("not-acceptable");
         }
         if (operation.has("requestBody")) {
             names.addAll(List.of("too-large", "unsupported-media-type"));
