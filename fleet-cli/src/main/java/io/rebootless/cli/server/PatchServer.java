@@ -1,5 +1,8 @@
 package io.rebootless.cli.server;
 
+import io.rebootless.audit.AuditEntry;
+import io.rebootless.audit.AuditExport;
+import io.rebootless.audit.AuditHead;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.wire.AgentProtocol;
@@ -32,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -123,75 +127,101 @@ public final class PatchServer {
         return get("/api/v1/gate?cve=" + encode(cve) + query(labels), new TypeReference<>() {});
     }
 
+    /** A part of the audit log, newest first. */
+    public Page<AuditEntry> audit(Map<String, String> filter) throws IOException {
+        var query = new StringJoiner("&");
+        filter.forEach((name, value) -> query.add(name + "=" + encode(value)));
+        return get("/api/v1/audit?" + query, new TypeReference<>() {});
+    }
+
+    public AuditHead auditHead() throws IOException {
+        return get("/api/v1/audit/head", new TypeReference<>() {});
+    }
+
+    /** What is done with a long answer while it arrives. */
+    public interface Reader {
+        void read(InputStream answer) throws IOException;
+    }
+
+    /** The whole audit log, as {@link AuditExport} reads it. */
+    public void auditExport(Reader reader) throws IOException {
+        var request = request("GET", "/api/v1/audit/export", BodyPublishers.noBody(), JSON, AuditExport.MEDIA_TYPE);
+        exchange(request.build(), 1, answer -> {
+            reader.read(answer);
+            return true;
+        });
+    }
+
     private <T> T get(String path, TypeReference<T> type) throws IOException {
         return ask("GET", path, BodyPublishers.noBody(), JSON, type);
     }
 
     /** Has the server make something, once, even if the answer is lost on its way and the request made again. */
     private <T> T create(String path, Object body, TypeReference<T> type) throws IOException {
-        var request = request("POST", path, BodyPublishers.ofByteArray(json.writeValueAsBytes(body)), JSON)
+        var request = request("POST", path, BodyPublishers.ofByteArray(json.writeValueAsBytes(body)), JSON, JSON)
                 .header(AgentProtocol.IDEMPOTENCY_KEY, "\"" + UUID.randomUUID() + "\"");
-        return ask(request.build(), ATTEMPTS, type);
+        return exchange(request.build(), ATTEMPTS, answer -> json.readValue(answer.readAllBytes(), type));
     }
 
     private <T> T ask(String method, String path, BodyPublisher body, String contentType, TypeReference<T> type)
             throws IOException {
-        return ask(request(method, path, body, contentType).build(), 1, type);
+        var request = request(method, path, body, contentType, JSON);
+        return exchange(request.build(), 1, answer -> json.readValue(answer.readAllBytes(), type));
     }
 
-    private HttpRequest.Builder request(String method, String path, BodyPublisher body, String contentType) {
+    private HttpRequest.Builder request(
+            String method, String path, BodyPublisher body, String contentType, String accepted) {
         return HttpRequest.newBuilder(base.resolve(path))
                 .timeout(ANSWER)
                 .header("Authorization", "Bearer " + apiKey)
                 .header("Content-Type", contentType)
-                .header("Accept", JSON)
+                .header("Accept", accepted)
                 .method(method, body);
     }
 
-    private <T> T ask(HttpRequest request, int attempts, TypeReference<T> type) throws IOException {
-        try {
-            HttpResponse<byte[]> response = answer(request, attempts);
-            if (response.statusCode() / 100 != 2) {
-                throw refused(response.statusCode(), response.body());
-            }
-            return json.readValue(response.body(), type);
-        } catch (SSLException e) {
-            throw unavailable(
-                    "its certificate is not trusted here (%s); name its CA with --ca".formatted(e.getMessage()));
-        } catch (JacksonException e) {
-            throw unavailable("it answered something that is not its API; is the URL right?");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unavailable("interrupted");
-        } catch (ConnectException e) {
-            throw unavailable("no connection; does it run, and is the URL right?");
-        } catch (IOException e) {
-            throw unavailable(e.getMessage() == null ? "the connection broke" : e.getMessage());
-        }
+    private interface Answer<T> {
+        T from(InputStream body) throws IOException;
     }
 
-    private HttpResponse<byte[]> answer(HttpRequest request, int attempts) throws IOException, InterruptedException {
+    private <T> T exchange(HttpRequest request, int attempts, Answer<T> reading) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
-                if (attempt >= attempts || !worthRepeating(response)) {
-                    return response;
+                if (attempt > 1) {
+                    Thread.sleep(PAUSE.toMillis());
                 }
-            } catch (SSLException | ConnectException notSent) {
-                throw notSent;
-            } catch (IOException lost) {
+                HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+                try (InputStream answer = response.body()) {
+                    if (response.statusCode() / 100 == 2) {
+                        return reading.from(answer);
+                    }
+                    byte[] said = answer.readAllBytes();
+                    if (attempt >= attempts || !worthRepeating(response.statusCode(), said)) {
+                        throw refused(response.statusCode(), said);
+                    }
+                }
+            } catch (AuditExport.Malformed e) {
+                throw e;
+            } catch (SSLException e) {
+                throw unavailable(
+                        "its certificate is not trusted here (%s); name its CA with --ca".formatted(e.getMessage()));
+            } catch (JacksonException e) {
+                throw unavailable("it answered something that is not its API; is the URL right?");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw unavailable("interrupted");
+            } catch (ConnectException e) {
+                throw unavailable("no connection; does it run, and is the URL right?");
+            } catch (IOException e) {
                 if (attempt >= attempts) {
-                    throw lost;
+                    throw unavailable(e.getMessage() == null ? "the connection broke" : e.getMessage());
                 }
             }
-            Thread.sleep(PAUSE.toMillis());
         }
     }
 
-    private static boolean worthRepeating(HttpResponse<byte[]> response) {
-        return PASSING.contains(response.statusCode())
-                || (response.statusCode() == CONFLICT
-                        && new String(response.body(), StandardCharsets.UTF_8).contains("idempotency-key-in-use"));
+    private static boolean worthRepeating(int status, byte[] said) {
+        return PASSING.contains(status)
+                || (status == CONFLICT && new String(said, StandardCharsets.UTF_8).contains("idempotency-key-in-use"));
     }
 
     private CommandFailed refused(int status, byte[] answer) {

@@ -30,7 +30,8 @@ final class WellFormedRequests extends OncePerRequestFilter {
         if (!isOneType(request.getContentType())) {
             problems.write(
                     response,
-                    ProblemType.BAD_REQUEST.problem("Content-Type is malformed, or a wildcard: a body is of one type."));
+                    ProblemType.BAD_REQUEST.problem(
+                            "Content-Type is malformed, or a wildcard: a body is of one type."));
             return;
         }
         try {

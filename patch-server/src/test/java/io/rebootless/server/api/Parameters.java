@@ -3,6 +3,7 @@ package io.rebootless.server.api;
 import io.rebootless.server.problem.Answers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.MediaType;
@@ -78,7 +79,11 @@ final class Parameters {
     }
 
     private static boolean takesFile(HandlerMethod handler) {
+        return List.of(mapping(handler).consumes()).contains(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+    }
+
+    static RequestMapping mapping(HandlerMethod handler) {
         var mapping = AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), RequestMapping.class);
-        return mapping != null && List.of(mapping.consumes()).contains(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+        return Objects.requireNonNull(mapping, "a controller's method has a mapping");
     }
 }

@@ -2,6 +2,7 @@ package io.rebootless.server.api;
 
 import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.KnownProblems;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,14 @@ final class Responses {
             for (var media : response.path("content").properties()) {
                 boolean any = media.getKey().equals("*/*");
                 content.set(any ? MediaType.APPLICATION_JSON_VALUE : media.getKey(), media.getValue());
+            }
+        }
+        if (handler != null && content.isEmpty()) {
+            // Written by hand: the mapping says of which type.
+            for (String media : Parameters.mapping(handler).produces()) {
+                if (List.of(handler.getMethod().getParameterTypes()).contains(HttpServletResponse.class)) {
+                    content.putObject(media).putObject("schema").put("type", "string");
+                }
             }
         }
         if (handler != null && handler.getMethod().getReturnType() == byte[].class) {

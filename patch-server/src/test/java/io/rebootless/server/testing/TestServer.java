@@ -1,6 +1,5 @@
 package io.rebootless.server.testing;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.rebootless.server.PatchServer;
 import io.rebootless.trust.PublisherKey;
 import java.io.IOException;
@@ -9,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -67,17 +67,26 @@ public final class TestServer implements AutoCloseable {
         return context.getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class);
     }
 
+    /** How the server reaches its PostgreSQL, its embedded one included. */
+    public JdbcConnectionDetails database() {
+        return context.getBean(JdbcConnectionDetails.class);
+    }
+
+    /** For what cannot be seen from outside. */
+    public ConfigurableApplicationContext context() {
+        return context;
+    }
+
     public JdbcClient jdbc() {
         return context.getBean(JdbcClient.class);
     }
 
     /** Settings with which another server shares this one's database. */
     public List<String> sameDatabase() {
-        var pool = context.getBean(HikariDataSource.class);
         return List.of(
-                "--spring.datasource.url=" + pool.getJdbcUrl(),
-                "--spring.datasource.username=" + pool.getUsername(),
-                "--spring.datasource.password=" + pool.getPassword());
+                "--spring.datasource.url=" + database().getJdbcUrl(),
+                "--spring.datasource.username=" + database().getUsername(),
+                "--spring.datasource.password=" + database().getPassword());
     }
 
     public void trust(String name, PublisherKey key) throws IOException {
