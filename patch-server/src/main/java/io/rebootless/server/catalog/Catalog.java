@@ -3,6 +3,8 @@ package io.rebootless.server.catalog;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signals;
 import io.rebootless.wire.BundleReference;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -27,12 +30,18 @@ public final class Catalog {
     private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
 
     private final JdbcClient jdbc;
+    private final Signals signals;
     private final TransactionTemplate consistent;
     private final ApplicationEventPublisher events;
     private volatile CatalogSnapshot snapshot;
 
-    Catalog(JdbcClient jdbc, PlatformTransactionManager transactions, ApplicationEventPublisher events) {
+    Catalog(
+            JdbcClient jdbc,
+            Signals signals,
+            PlatformTransactionManager transactions,
+            ApplicationEventPublisher events) {
         this.jdbc = jdbc;
+        this.signals = signals;
         this.events = events;
         this.consistent = new TransactionTemplate(transactions);
         this.consistent.setReadOnly(true);
@@ -58,23 +67,68 @@ public final class Catalog {
 
     /** All that is published about a CVE, read from the database. */
     public CveCoverage coverage(String cve) {
-        record Row(Sha256 identity, long level, KernelBuild kernel) {}
+        record Row(Sha256 identity, long level, KernelBuild kernel, boolean withdrawn) {}
         List<Row> rows = jdbc.sql("""
-                        SELECT b.identity, b.level, b.kernel_release, b.kernel_version, b.machine, b.build_id
+                        SELECT b.identity, b.level, b.kernel_release, b.kernel_version, b.machine, b.build_id,
+                               w.bundle_id IS NOT NULL AS withdrawn
                         FROM bundle_cve c JOIN bundle b ON b.id = c.bundle_id
+                        LEFT JOIN bundle_withdrawal w ON w.bundle_id = b.id
                         WHERE c.cve = :cve
                         """)
                 .param("cve", cve)
-                .query((row, number) ->
-                        new Row(new Sha256(row.getString("identity")), row.getLong("level"), kernel(row)))
+                .query((row, number) -> new Row(
+                        new Sha256(row.getString("identity")),
+                        row.getLong("level"),
+                        kernel(row),
+                        row.getBoolean("withdrawn")))
                 .list();
         var bundles = new HashMap<Sha256, Long>();
         var kernels = new HashSet<KernelBuild>();
+        var withdrawn = new HashMap<Sha256, Long>();
         for (Row row : rows) {
-            bundles.put(row.identity(), row.level());
-            kernels.add(row.kernel());
+            if (row.withdrawn()) {
+                withdrawn.put(row.identity(), row.level());
+            } else {
+                bundles.put(row.identity(), row.level());
+                kernels.add(row.kernel());
+            }
         }
-        return new CveCoverage(bundles, kernels);
+        return new CveCoverage(bundles, kernels, withdrawn);
+    }
+
+    /**
+     * A published bundle's file.
+     *
+     * @param number grows from bundle to bundle
+     */
+    public record Filed(long number, Sha256 fileDigest, String publication) {}
+
+    /** The files that must be in the store, withdrawn ones included, in the order of their numbers. */
+    public List<Filed> files(long after, int limit) {
+        return jdbc.sql("SELECT id, file_digest, publication FROM bundle WHERE id > :after ORDER BY id LIMIT :limit")
+                .param("after", after)
+                .param("limit", limit)
+                .query((row, number) -> new Filed(
+                        row.getLong("id"), new Sha256(row.getString("file_digest")), row.getString("publication")))
+                .list();
+    }
+
+    /**
+     * Names a new state of the catalogue and tells all servers of it. Comes last in the transaction that changes
+     * something: its row lock is held to the commit, by one change at a time.
+     */
+    void advance() {
+        long generation = jdbc.sql("""
+                        UPDATE catalog_state SET generation = nextval('directive_generation') RETURNING generation
+                        """).query(Long.class).single();
+        signals.send(new Signal(Signal.Topic.CATALOG, Long.toString(generation)));
+    }
+
+    @EventListener
+    void on(Signal signal) {
+        if (signal.topic() == Signal.Topic.CATALOG) {
+            poll();
+        }
     }
 
     /** Brings the snapshot up to date and tells everybody if that has changed it. */
@@ -106,9 +160,10 @@ public final class Catalog {
     private CatalogSnapshot load() {
         var loaded = consistent.execute(status -> CatalogSnapshot.of(
                 generation(), jdbc.sql("""
-                                SELECT identity, file_digest, file_size, level, publication,
-                                       kernel_release, kernel_version, machine, build_id
-                                FROM bundle
+                                SELECT b.identity, b.file_digest, b.file_size, b.level, b.publication,
+                                       b.kernel_release, b.kernel_version, b.machine, b.build_id,
+                                       w.bundle_id IS NOT NULL AS withdrawn
+                                FROM bundle b LEFT JOIN bundle_withdrawal w ON w.bundle_id = b.id
                                 """).query((row, number) -> entry(row)).list()));
         if (loaded == null) {
             throw new IllegalStateException("no catalogue");
@@ -124,7 +179,8 @@ public final class Catalog {
                         new Sha256(row.getString("file_digest")),
                         row.getLong("file_size"),
                         row.getLong("level"),
-                        row.getString("publication")));
+                        row.getString("publication")),
+                row.getBoolean("withdrawn"));
     }
 
     private static KernelBuild kernel(ResultSet row) throws SQLException {

@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param fleet how hosts are spoken to
  * @param tls how the server shows who it is
  * @param postgres the embedded PostgreSQL
+ * @param scrub how the bundles' files are looked after
  */
 @ConfigurationProperties(prefix = "rebootless", ignoreUnknownFields = false)
 public record Settings(
@@ -24,7 +25,8 @@ public record Settings(
         @DefaultValue Trust trust,
         @DefaultValue Fleet fleet,
         @DefaultValue Tls tls,
-        @DefaultValue Postgres postgres) {
+        @DefaultValue Postgres postgres,
+        @DefaultValue Scrub scrub) {
 
     /**
      * Whose bundles are taken.
@@ -100,6 +102,23 @@ public record Settings(
     public record Postgres(@DefaultValue("0") int port) {
         public Postgres {
             range("rebootless.postgres.port", port, 0, 65_535);
+        }
+    }
+
+    /**
+     * How the bundles' files are looked after.
+     *
+     * @param every from the end of one look at all of them to the next; zero for none but on demand
+     */
+    public record Scrub(@DefaultValue("1d") Duration every) {
+        private static final Duration SHORTEST = Duration.ofMinutes(1);
+
+        public Scrub {
+            if (!every.isZero() && every.compareTo(SHORTEST) < 0) {
+                throw new BadSettingException(
+                        "rebootless.scrub.every is " + every,
+                        "Set it to 1m or more, such as 1d, or to 0 for no scrub but on demand.");
+            }
         }
     }
 
