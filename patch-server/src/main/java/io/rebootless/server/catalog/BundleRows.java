@@ -34,7 +34,8 @@ interface BundleRows extends Repository<BundleRow, Long> {
               and (:publication = '' or b.publication = :publication)
               and (:release = '' or b.kernelRelease = :release)
               and (:buildId = '' or b.buildId = :buildId)
-              and (:state = '' or (:state = 'published') = (b.withdrawnAt is null))
+              and (:state = '' or (:state = 'published' and b.withdrawnAt is null)
+                   or (:state = 'withdrawn' and b.withdrawnAt is not null))
               and (:publisher = '' or exists (select 1 from BundleRow other join other.signers s
                    where other = b and (s.name = :publisher or s.fingerprint = :publisher)))
               and (:cve = '' or exists (select 1 from BundleRow other join other.cves c where other = b and c.cve = :cve))
