@@ -12,6 +12,7 @@ import io.rebootless.wire.PublishedBundle;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
@@ -43,6 +45,7 @@ public final class PatchServer {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration ANSWER = Duration.ofMinutes(2);
     private static final String JSON = "application/json";
+    private static final int NOT_FOUND = 404;
 
     private final JsonMapper json = WireJson.mapper();
     private final HttpClient http;
@@ -119,27 +122,67 @@ public final class PatchServer {
         return get("/api/v1/gate?cve=" + encode(cve) + query(labels), new TypeReference<>() {});
     }
 
-    private <T> T get(String path, TypeReference<T> type) throws IOException {
+    <T> T get(String path, TypeReference<T> type) throws IOException {
         return ask("GET", path, BodyPublishers.noBody(), JSON, type);
+    }
+
+    /** Empty if the server answers that there is no such thing. */
+    <T> Optional<T> find(String path, TypeReference<T> type) throws IOException {
+        return exchange(request("GET", path, BodyPublishers.noBody(), JSON), answer -> {
+            byte[] bytes = answer.body().readAllBytes();
+            if (answer.statusCode() == NOT_FOUND && problem(bytes).filter("not-found"::equals).isPresent()) {
+                return Optional.empty();
+            }
+            return Optional.of(json.readValue(accepted(answer, bytes), type));
+        });
+    }
+
+    <T> T post(String path, Object body, TypeReference<T> type) throws IOException {
+        return ask("POST", path, BodyPublishers.ofByteArray(json.writeValueAsBytes(body)), JSON, type);
+    }
+
+    void delete(String path) throws IOException {
+        exchange(
+                request("DELETE", path, BodyPublishers.noBody(), JSON),
+                answer -> accepted(answer, answer.body().readAllBytes()));
+    }
+
+    /** Writes what the server answers, as it comes. */
+    void download(String path, OutputStream to) throws IOException {
+        exchange(request("GET", path, BodyPublishers.noBody(), JSON), answer -> {
+            if (answer.statusCode() / 100 != 2) {
+                throw refused(answer.statusCode(), answer.body().readAllBytes());
+            }
+            return answer.body().transferTo(to);
+        });
     }
 
     private <T> T ask(String method, String path, BodyPublisher body, String contentType, TypeReference<T> type)
             throws IOException {
-        var request = HttpRequest.newBuilder(base.resolve(path))
+        return exchange(
+                request(method, path, body, contentType),
+                answer -> json.readValue(accepted(answer, answer.body().readAllBytes()), type));
+    }
+
+    private interface Reading<T> {
+        T read(HttpResponse<InputStream> answer) throws IOException;
+    }
+
+    private HttpRequest request(String method, String path, BodyPublisher body, String contentType) {
+        return HttpRequest.newBuilder(base.resolve(path))
                 .timeout(ANSWER)
                 .header("Authorization", "Bearer " + apiKey)
                 .header("Content-Type", contentType)
-                .header("Accept", JSON)
+                .header("Accept", "*/*")
                 .method(method, body)
                 .build();
+    }
+
+    private <T> T exchange(HttpRequest request, Reading<T> reading) throws IOException {
         try {
-            HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
-            try (InputStream answer = response.body()) {
-                byte[] bytes = answer.readAllBytes();
-                if (response.statusCode() / 100 != 2) {
-                    throw refused(response.statusCode(), bytes);
-                }
-                return json.readValue(bytes, type);
+            HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
+            try (InputStream body = answer.body()) {
+                return reading.read(answer);
             }
         } catch (SSLException e) {
             throw unavailable(
@@ -153,6 +196,21 @@ public final class PatchServer {
             throw unavailable("no connection; does it run, and is the URL right?");
         } catch (IOException e) {
             throw unavailable(e.getMessage() == null ? "the connection broke" : e.getMessage());
+        }
+    }
+
+    private byte[] accepted(HttpResponse<InputStream> answer, byte[] bytes) {
+        if (answer.statusCode() / 100 != 2) {
+            throw refused(answer.statusCode(), bytes);
+        }
+        return bytes;
+    }
+
+    private Optional<String> problem(byte[] answer) {
+        try {
+            return Optional.of(json.readValue(answer, Problem.class).name());
+        } catch (JacksonException e) {
+            return Optional.empty();
         }
     }
 
@@ -184,7 +242,7 @@ public final class PatchServer {
         return query.toString();
     }
 
-    private static String encode(String text) {
+    static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
