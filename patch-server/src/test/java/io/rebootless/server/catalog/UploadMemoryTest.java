@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +42,7 @@ class UploadMemoryTest {
             Files.write(data.resolve("trust.d/alice.der"), alice().certificate().der());
             Api admin = server.admin();
             var slow = new ArrayList<Socket>();
+            var last = new ArrayList<Byte>();
             try {
                 for (int i = 0; i < BundleController.MAX_UPLOADS; i++) {
                     byte[] file = largest();
@@ -76,8 +76,6 @@ class UploadMemoryTest {
             System.out.printf("heap after the eight, collected: %d MiB%n", server.usedHeap() / MIB);
         }
     }
-
-    private final List<Byte> last = new ArrayList<>();
 
     private static byte[] largest() {
         var kernel = Samples.kernel();
