@@ -26,6 +26,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
@@ -95,6 +96,15 @@ final class ServerConnection {
         return ask("GET", path, BodyPublishers.noBody(), JSON, type);
     }
 
+    /** Empty if the server answers that there is no such thing. */
+    <T> Optional<T> find(String path, TypeReference<T> type) throws IOException {
+        try {
+            return Optional.of(get(path, type));
+        } catch (Absent none) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * All parts of a list.
      *
@@ -121,6 +131,10 @@ final class ServerConnection {
     <T> T ask(String method, String path, BodyPublisher body, String contentType, TypeReference<T> type)
             throws IOException {
         return exchange(request(method, path, body, contentType, JSON).build(), 1, read(type));
+    }
+
+    <T> T post(String path, Object body, TypeReference<T> type) throws IOException {
+        return ask("POST", path, body(body), JSON, type);
     }
 
     /** Has something done that is answered by nothing. */
@@ -221,8 +235,20 @@ final class ServerConnection {
         String detail = problem.detail() == null ? problem.title() : problem.detail();
         String words = detail.startsWith(problem.name() + ":") ? detail : problem.name() + ": " + detail;
         String remedy = problem.remedy() == null ? "" : (words.endsWith(".") ? " " : ". ") + problem.remedy();
-        return new CommandFailed(
-                status >= 500 ? ExitCode.UNAVAILABLE : ExitCode.REFUSED, "the server refused: " + words + remedy);
+        String refusal = "the server refused: " + words + remedy;
+        if (problem.name().equals("not-found")) {
+            return new Absent(refusal);
+        }
+        return new CommandFailed(status >= 500 ? ExitCode.UNAVAILABLE : ExitCode.REFUSED, refusal);
+    }
+
+    /** There is no such thing. */
+    private static final class Absent extends CommandFailed {
+        private static final long serialVersionUID = 1;
+
+        Absent(String refusal) {
+            super(ExitCode.REFUSED, refusal);
+        }
     }
 
     CommandFailed unavailable(String why) {
