@@ -27,6 +27,11 @@ final class AccessRules {
             // The enrolment key in the body is what counts there. The directive is answered before anybody looks here.
             new Rule(HttpMethod.POST, "/api/v1/agent/enroll", Set.of()),
             new Rule(HttpMethod.PUT, "/api/v1/agent/report", Set.of(HOST)),
+            new Rule(HttpMethod.GET, "/api/v1/agent/authorities", Set.of(HOST, VIEWER)),
+            new Rule(HttpMethod.GET, "/api/v1/tls", Set.of(VIEWER)),
+            new Rule(HttpMethod.POST, "/api/v1/tls/authority", Set.of(ADMIN)),
+            new Rule(HttpMethod.POST, "/api/v1/tls/authority/switch", Set.of(ADMIN)),
+            new Rule(HttpMethod.DELETE, "/api/v1/tls/authorities/*", Set.of(ADMIN)),
             new Rule(HttpMethod.POST, "/api/v1/bundles", Set.of(PUBLISHER)),
             new Rule(HttpMethod.GET, "/api/v1/bundles", Set.of(VIEWER)),
             new Rule(HttpMethod.GET, "/api/v1/bundles/*/info", Set.of(VIEWER)),

@@ -18,6 +18,8 @@ public enum ProblemType {
     LEVEL_CONFLICT("level-conflict", 409, "The level is published with other content"),
     LEVEL_NOT_ABOVE_PUBLISHED("level-not-above-published", 409, "Levels only grow"),
     KERNEL_CONFLICT("kernel-conflict", 409, "The build-id is published with another kernel"),
+    AUTHORITY_CONFLICT("authority-conflict", 409, "The server's authorities do not stand for that"),
+    AUTHORITY_NOT_TAKEN("authority-not-taken", 409, "Hosts do not trust the next authority yet"),
     HOST_RETIRED("host-retired", 410, "The host has left the fleet"),
     TOO_LARGE("too-large", 413, "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "The content type is not taken here"),
