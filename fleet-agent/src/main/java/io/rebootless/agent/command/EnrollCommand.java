@@ -104,6 +104,7 @@ final class EnrollCommand implements Callable<Integer> {
                     HostIdentity.machineId(MACHINE_ID, state.machineId()),
                     Workplace.running(settings),
                     AgentVersion.number()));
+            state.forgetAuthorities();
             state.join(new Membership(
                     enrollment.hostId(), enrollment.token(), Duration.ofSeconds(enrollment.pollSeconds())));
             session.save(session.memory().enrolledAnew());

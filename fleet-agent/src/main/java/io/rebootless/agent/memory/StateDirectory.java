@@ -103,6 +103,27 @@ public final class StateDirectory {
         DurableFile.replace(membershipFile(), json.writeValueAsBytes(membership), DurableFile.SECRET);
     }
 
+    /** What the server has told of its authorities; absent while the administrator's CA file says it all. */
+    public Optional<LearnedAuthorities> authorities() throws IOException {
+        Path file = authoritiesFile();
+        try {
+            return Optional.of(json.readValue(Files.readAllBytes(file), LearnedAuthorities.class));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (JacksonException | NullPointerException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    public void learn(LearnedAuthorities authorities) throws IOException {
+        DurableFile.replace(authoritiesFile(), json.writeValueAsBytes(authorities), DurableFile.PUBLIC);
+    }
+
+    /** For a host that joins anew, perhaps another server. */
+    public void forgetAuthorities() throws IOException {
+        DurableFile.remove(authoritiesFile());
+    }
+
     /** Takes the lock and reads what is remembered. */
     public Session open() throws IOException {
         var held = lock.acquire();
@@ -183,6 +204,10 @@ public final class StateDirectory {
 
     private Path holdFile() {
         return directory.resolve("hold.json");
+    }
+
+    private Path authoritiesFile() {
+        return directory.resolve("authorities.json");
     }
 
     private Path membershipFile() {
