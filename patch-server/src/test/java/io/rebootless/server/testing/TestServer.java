@@ -40,7 +40,11 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Api api() {
-        return Api.of(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class), data);
+        return Api.of(port(), data);
+    }
+
+    public int port() {
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
     public JdbcClient jdbc() {
