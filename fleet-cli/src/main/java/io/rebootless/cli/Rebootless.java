@@ -7,6 +7,7 @@ import io.rebootless.cli.fleet.FleetCommand;
 import io.rebootless.cli.fleet.GateCommand;
 import io.rebootless.cli.kernel.KernelCommand;
 import io.rebootless.cli.keys.KeysCommand;
+import io.rebootless.cli.tls.TlsCommand;
 import io.rebootless.cli.trust.TrustCommand;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -30,6 +31,7 @@ import picocli.CommandLine.IVersionProvider;
             EnrollmentCommand.class,
             FleetCommand.class,
             GateCommand.class,
+            TlsCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nThe way of a patch%n",

@@ -1,7 +1,9 @@
 package io.rebootless.cli.server;
 
+import io.rebootless.bundle.Sha256;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.EnrollmentKey;
 import io.rebootless.wire.EnrollmentKeyRequest;
 import io.rebootless.wire.FleetHost;
@@ -9,7 +11,9 @@ import io.rebootless.wire.GateReport;
 import io.rebootless.wire.Page;
 import io.rebootless.wire.Problem;
 import io.rebootless.wire.PublishedBundle;
+import io.rebootless.wire.ServerTls;
 import io.rebootless.wire.WireJson;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -43,6 +47,7 @@ public final class PatchServer {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration ANSWER = Duration.ofMinutes(2);
     private static final String JSON = "application/json";
+    private static final String ACCEPTED = JSON + ", application/problem+json, " + AgentProtocol.PEM;
 
     private final JsonMapper json = WireJson.mapper();
     private final HttpClient http;
@@ -119,17 +124,73 @@ public final class PatchServer {
         return get("/api/v1/gate?cve=" + encode(cve) + query(labels), new TypeReference<>() {});
     }
 
+    /** How the server shows who it is. */
+    public ServerTls tls() throws IOException {
+        return get("/api/v1/tls", new TypeReference<>() {});
+    }
+
+    /** Has it make its next authority. */
+    public ServerTls announceAuthority() throws IOException {
+        return ask("POST", "/api/v1/tls/authority", BodyPublishers.noBody(), JSON, new TypeReference<>() {});
+    }
+
+    /** Has its next authority take over. */
+    public ServerTls switchAuthority(boolean force) throws IOException {
+        return ask(
+                "POST",
+                "/api/v1/tls/authority/switch?force=" + force,
+                BodyPublishers.noBody(),
+                JSON,
+                new TypeReference<>() {});
+    }
+
+    /** Has it tell nobody of an authority any more. */
+    public void dropAuthority(Sha256 fingerprint) throws IOException {
+        send("DELETE", "/api/v1/tls/authorities/" + fingerprint, BodyPublishers.noBody(), JSON);
+    }
+
+    /**
+     * The authorities that it wants to be known by, in PEM.
+     *
+     * @throws CommandFailed if there is no TLS by which to believe them, or the answer is none
+     */
+    public byte[] authorities() throws IOException {
+        if (!"https".equals(base.getScheme())) {
+            throw new CommandFailed(ExitCode.USAGE, "--server: without https nobody vouches for what would come");
+        }
+        byte[] pem = send("GET", AgentProtocol.AUTHORITIES, BodyPublishers.noBody(), JSON);
+        try {
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem))
+                    .isEmpty()) {
+                return pem;
+            }
+        } catch (GeneralSecurityException e) {
+            // said below
+        }
+        throw unavailable("it answered something that is no certificate");
+    }
+
     private <T> T get(String path, TypeReference<T> type) throws IOException {
         return ask("GET", path, BodyPublishers.noBody(), JSON, type);
     }
 
     private <T> T ask(String method, String path, BodyPublisher body, String contentType, TypeReference<T> type)
             throws IOException {
+        byte[] answer = send(method, path, body, contentType);
+        try {
+            return json.readValue(answer, type);
+        } catch (JacksonException e) {
+            throw unavailable("it answered something that is not its API; is the URL right?");
+        }
+    }
+
+    private byte[] send(String method, String path, BodyPublisher body, String contentType) throws IOException {
         var request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(ANSWER)
                 .header("Authorization", "Bearer " + apiKey)
                 .header("Content-Type", contentType)
-                .header("Accept", JSON)
+                .header("Accept", ACCEPTED)
                 .method(method, body)
                 .build();
         try {
@@ -139,13 +200,11 @@ public final class PatchServer {
                 if (response.statusCode() / 100 != 2) {
                     throw refused(response.statusCode(), bytes);
                 }
-                return json.readValue(bytes, type);
+                return bytes;
             }
         } catch (SSLException e) {
             throw unavailable(
                     "its certificate is not trusted here (%s); name its CA with --ca".formatted(e.getMessage()));
-        } catch (JacksonException e) {
-            throw unavailable("it answered something that is not its API; is the URL right?");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("interrupted");
