@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "status",
-        description = "Shows the server's certificate, the authorities that hosts are told of, and which hosts trust them.")
+        description =
+                "Shows the server's certificate, the authorities that hosts are told of, and which hosts trust them.")
 final class TlsStatusCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;

@@ -47,7 +47,8 @@ final class TlsText {
         lines.add("hosts        %d of %d trust all of these; %d that answer do not, nor do %d silent ones"
                 .formatted(hosts.ready(), hosts.total(), hosts.waiting(), hosts.silent()));
         hosts.missing()
-                .forEach(host -> lines.add("             %s%s".formatted(host.hostname(), host.silent() ? " (silent)" : "")));
+                .forEach(host ->
+                        lines.add("             %s%s".formatted(host.hostname(), host.silent() ? " (silent)" : "")));
         int named = hosts.missing().size();
         if (named < hosts.waiting() + hosts.silent()) {
             lines.add("             and %d more".formatted(hosts.waiting() + hosts.silent() - named));
@@ -55,8 +56,9 @@ final class TlsText {
         boolean next = tls.authorities().stream()
                 .anyMatch(authority -> authority.own() && authority.generation() == Generation.NEXT);
         if (next) {
-            lines.add("switch       from %s on by itself, when every host that answers is ready; before: rebootless tls switch"
-                    .formatted(tls.switchFrom()));
+            lines.add(
+                    "switch       from %s on by itself, when every host that answers is ready; before: rebootless tls switch"
+                            .formatted(tls.switchFrom()));
             lines.add("             Copies of the CA that people hold: rebootless tls fetch-ca -o FILE");
         }
     }

@@ -8,6 +8,8 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleKey;
 import org.springframework.boot.ssl.SslOptions;
@@ -35,6 +37,8 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
                     "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
             Set.of("TLSv1.3", "TLSv1.2"));
 
+    private static final Pattern PEM = Pattern.compile("-----BEGIN [A-Z0-9 ]+-----\\s.*?-----END ", Pattern.DOTALL);
+
     ServerCertificate {
         chain = List.copyOf(chain);
     }
@@ -50,15 +54,17 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
 
     /** The same from their content. */
     static ServerCertificate of(byte[] certificate, byte[] key) throws IOException {
-        PemSslStore certificates = load("certificate", certificate, text -> PemSslStoreDetails.forCertificate(text));
-        PemSslStore keys = load("key", key, text -> new PemSslStoreDetails(null, null, text));
-        List<X509Certificate> chain = certificates.certificates();
-        PrivateKey secret = keys.privateKey();
+        String chainText = text("certificate", certificate);
+        String keyText = text("key", key);
+        List<X509Certificate> chain = parsed(() ->
+                PemSslStore.load(PemSslStoreDetails.forCertificate(chainText)).certificates());
+        PrivateKey secret = parsed(() ->
+                PemSslStore.load(new PemSslStoreDetails(null, null, keyText)).privateKey());
         if (chain == null || chain.isEmpty()) {
-            throw new IOException("there is no certificate in PEM in the certificate's file");
+            throw new IOException("there is no certificate in the certificate's file");
         }
         if (secret == null) {
-            throw new IOException("there is no unencrypted private key in PEM in the key's file");
+            throw new IOException("there is no unencrypted private key in the key's file");
         }
         if (!KeyMatch.of(secret, chain.get(0))) {
             throw new IOException("the key does not belong to the first certificate");
@@ -66,24 +72,27 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
         return new ServerCertificate(chain, secret);
     }
 
-    private interface Details {
-        PemSslStoreDetails of(String text);
-    }
-
-    private static PemSslStore load(String what, byte[] content, Details details) throws IOException {
+    /** Whatever is not PEM the parser would take for the name of a file. */
+    private static String text(String what, byte[] content) throws IOException {
         String text = new String(content, StandardCharsets.ISO_8859_1);
-        if (!text.contains("-----BEGIN ")) {
+        if (!PEM.matcher(text).find()) {
             throw new IOException("the %s's file is not in PEM".formatted(what));
         }
+        return text;
+    }
+
+    private interface Parsing<T> {
+        @Nullable
+        T parse();
+    }
+
+    /** The parser's own words are passed over: they can contain what it could not read, and that may be a key. */
+    private static <T> @Nullable T parsed(Parsing<T> parsing) {
         try {
-            PemSslStore store = PemSslStore.load(details.of(text));
-            if (store != null) {
-                return store;
-            }
-        } catch (IllegalStateException | IllegalArgumentException e) {
-            throw new IOException("the %s's file cannot be understood: %s".formatted(what, e.getMessage()), e);
+            return parsing.parse();
+        } catch (RuntimeException e) {
+            return null;
         }
-        throw new IOException("the %s's file is empty".formatted(what));
     }
 
     X509Certificate own() {

@@ -17,9 +17,11 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +140,8 @@ class CertificateFilesTest {
         refused(settings(), "the key does not belong to the first certificate");
         write(key, "none".getBytes(), "rw-------");
         refused(settings(), "the key's file is not in PEM");
+        write(key, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".getBytes(), "rw-------");
+        refused(settings(), "no unencrypted private key");
         write(key, Pem.of(issue(Instant.now()).key()), "rw-r--r--");
         refused(settings(), "readable by everybody");
         refused(List.of("--rebootless.tls.key=" + key), "rebootless.tls.key is set alone");
@@ -149,8 +153,13 @@ class CertificateFilesTest {
 
     private void refused(List<String> settings, String reason) {
         assertThatThrownBy(() -> TestServer.start(directory.resolve("data"), settings))
-                .hasRootCauseInstanceOf(BadSettingException.class)
-                .rootCause()
-                .hasMessageContaining(reason);
+                .satisfies(thrown -> assertThat(causes(thrown))
+                        .filteredOn(cause -> cause instanceof BadSettingException)
+                        .singleElement()
+                        .satisfies(cause -> assertThat(cause).hasMessageContaining(reason)));
+    }
+
+    private static List<Throwable> causes(Throwable thrown) {
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause).toList();
     }
 }

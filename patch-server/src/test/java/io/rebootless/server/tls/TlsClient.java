@@ -52,7 +52,8 @@ record TlsClient(SSLSocket socket) implements AutoCloseable {
         socket.getOutputStream()
                 .write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         var answer = new StringBuilder();
-        while (answer.indexOf("\"}") < 0) {
+        // The last chunk is empty.
+        while (answer.indexOf("\r\n0\r\n\r\n") < 0) {
             int read = socket.getInputStream().read();
             if (read < 0) {
                 throw new IOException("closed after: " + answer);
