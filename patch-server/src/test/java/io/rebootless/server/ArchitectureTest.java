@@ -65,7 +65,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule DECISIONS_TOUCH_NOTHING = noClasses()
             .that()
-            .haveNameMatching(".*\\.(Directive|Protection|Gate|Publication)Rules?")
+            .haveNameMatching(".*\\.(Directive|Protection|Gate|Publication|Clone)Rules?")
             .should()
             .dependOnClassesThat(resideInAnyPackage(
                     "org.springframework..", "jakarta..", "java.sql..", "java.nio.file..", "java.time.Clock"));
