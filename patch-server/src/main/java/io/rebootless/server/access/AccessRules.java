@@ -24,6 +24,9 @@ final class AccessRules {
     static final List<Rule> TABLE = List.of(
             new Rule(HttpMethod.GET, "/healthz", Set.of()),
             new Rule(HttpMethod.GET, "/healthz/**", Set.of()),
+            // The API's description, which is public anyway.
+            new Rule(HttpMethod.GET, "/docs", Set.of()),
+            new Rule(HttpMethod.GET, "/docs/*", Set.of()),
             // The enrolment key in the body is what counts there.
             new Rule(HttpMethod.POST, "/api/v1/agent/enroll", Set.of()),
             // Answered, by the same rule, before anybody looks here.
@@ -36,6 +39,17 @@ final class AccessRules {
             new Rule(HttpMethod.GET, "/api/v1/bundles/*/manifest", Set.of(VIEWER)),
             new Rule(HttpMethod.GET, "/api/v1/bundles/*", Set.of(VIEWER, HOST)),
             new Rule(HttpMethod.HEAD, "/api/v1/bundles/*", Set.of(VIEWER, HOST)),
+            new Rule(HttpMethod.POST, "/api/v1/bundles/*/withdrawal", Set.of(PUBLISHER)),
+            new Rule(HttpMethod.GET, "/api/v1/publications", Set.of(VIEWER)),
+            new Rule(HttpMethod.GET, "/api/v1/publications/*", Set.of(VIEWER)),
+            new Rule(HttpMethod.POST, "/api/v1/publications/*/withdrawal", Set.of(PUBLISHER)),
+            new Rule(HttpMethod.GET, "/api/v1/kernels", Set.of(VIEWER)),
+            new Rule(HttpMethod.GET, "/api/v1/kernels/*", Set.of(VIEWER)),
+            new Rule(HttpMethod.GET, "/api/v1/kernels/*/statements", Set.of(VIEWER)),
+            new Rule(HttpMethod.POST, "/api/v1/kernels/*/statements", Set.of(PUBLISHER)),
+            new Rule(HttpMethod.DELETE, "/api/v1/kernels/*/statements/*", Set.of(PUBLISHER)),
+            new Rule(HttpMethod.GET, "/api/v1/storage", Set.of(ADMIN)),
+            new Rule(HttpMethod.POST, "/api/v1/storage/scrub", Set.of(ADMIN)),
             new Rule(HttpMethod.POST, "/api/v1/enrollment-keys", Set.of(OPERATOR)),
             new Rule(HttpMethod.GET, "/api/v1/enrollment-keys", Set.of(OPERATOR)),
             new Rule(HttpMethod.GET, "/api/v1/enrollment-keys/*", Set.of(OPERATOR)),
