@@ -14,6 +14,8 @@ public enum AuditAction {
     HOST_CLONE_DETECTED("host.clone-detected"),
     BUNDLE_PUBLISHED("bundle.published"),
     BUNDLE_WITHDRAWN("bundle.withdrawn"),
+    PUBLICATION_WITHDRAWN("publication.withdrawn"),
+    STORAGE_BLOB_SET_ASIDE("storage.blob-set-aside"),
     CVE_NOT_AFFECTED_STATED("cve.not-affected-stated"),
     CVE_NOT_AFFECTED_RETRACTED("cve.not-affected-retracted"),
     SERVER_STARTED("server.started"),

@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tls how the server shows who it is
  * @param postgres the embedded PostgreSQL
  * @param cluster the servers that share one database
+ * @param scrub how the bundles' files are looked after
  */
 @ConfigurationProperties(prefix = "rebootless", ignoreUnknownFields = false)
 public record Settings(
@@ -26,7 +27,8 @@ public record Settings(
         @DefaultValue Fleet fleet,
         @DefaultValue Tls tls,
         @DefaultValue Postgres postgres,
-        @DefaultValue Cluster cluster) {
+        @DefaultValue Cluster cluster,
+        @DefaultValue Scrub scrub) {
 
     /**
      * Whose bundles are taken.
@@ -130,6 +132,23 @@ public record Settings(
                         "rebootless.cluster.blind-after is %s".formatted(blindAfter),
                         "Set it to a time from 1s to 1m: so long a revoked token may go on to work at a server that is"
                                 + " cut off from the database.");
+            }
+        }
+    }
+
+    /**
+     * How the bundles' files are looked after.
+     *
+     * @param every from the end of one look at all of them to the next; zero for none but on demand
+     */
+    public record Scrub(@DefaultValue("1d") Duration every) {
+        private static final Duration SHORTEST = Duration.ofMinutes(1);
+
+        public Scrub {
+            if (!every.isZero() && every.compareTo(SHORTEST) < 0) {
+                throw new BadSettingException(
+                        "rebootless.scrub.every is " + every,
+                        "Set it to 1m or more, such as 1d, or to 0 for no scrub but on demand.");
             }
         }
     }

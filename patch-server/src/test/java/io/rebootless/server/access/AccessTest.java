@@ -42,6 +42,17 @@ class AccessTest {
         table.put("GET /api/v1/bundles/" + "0".repeat(64), "401 yes yes yes yes yes");
         table.put("GET /api/v1/bundles/" + "0".repeat(64) + "/info", "401 403 yes yes yes yes");
         table.put("GET /api/v1/bundles/" + "0".repeat(64) + "/manifest", "401 403 yes yes yes yes");
+        table.put("POST /api/v1/bundles/" + "0".repeat(64) + "/withdrawal", "401 403 403 403 yes yes");
+        table.put("GET /api/v1/publications", "401 403 yes yes yes yes");
+        table.put("GET /api/v1/publications/none", "401 403 yes yes yes yes");
+        table.put("POST /api/v1/publications/none/withdrawal", "401 403 403 403 yes yes");
+        table.put("GET /api/v1/kernels", "401 403 yes yes yes yes");
+        table.put("GET /api/v1/kernels/" + "0".repeat(40), "401 403 yes yes yes yes");
+        table.put("GET /api/v1/kernels/" + "0".repeat(40) + "/statements", "401 403 yes yes yes yes");
+        table.put("POST /api/v1/kernels/" + "0".repeat(40) + "/statements", "401 403 403 403 yes yes");
+        table.put("DELETE /api/v1/kernels/" + "0".repeat(40) + "/statements/CVE-2026-0001", "401 403 403 403 yes yes");
+        table.put("GET /api/v1/storage", "401 403 403 403 403 yes");
+        table.put("POST /api/v1/storage/scrub", "401 403 403 403 403 yes");
         table.put("POST /api/v1/enrollment-keys", "401 403 403 yes 403 yes");
         table.put("GET /api/v1/enrollment-keys", "401 403 403 yes 403 yes");
         table.put("GET /api/v1/enrollment-keys/" + ID, "401 403 403 yes 403 yes");

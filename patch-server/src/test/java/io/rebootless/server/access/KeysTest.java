@@ -71,8 +71,9 @@ class KeysTest {
     @Test
     void a_key_works_for_as_many_days_as_asked_for() throws Exception {
         var key = create(Map.of("name", "ci " + UUID.randomUUID(), "role", "viewer", "validDays", 30));
-        assertThat(key.expires()).isBetween(Instant.now().plus(29, ChronoUnit.DAYS), Instant.now()
-                .plus(31, ChronoUnit.DAYS));
+        assertThat(key.expires())
+                .isBetween(
+                        Instant.now().plus(29, ChronoUnit.DAYS), Instant.now().plus(31, ChronoUnit.DAYS));
         Api caller = server.api().as(key.key());
         assertThat(caller.get("/api/v1/hosts").status()).isEqualTo(200);
         server.jdbc()
@@ -185,7 +186,9 @@ class KeysTest {
         assertThat(server.admin().get(path).as(EnrollmentKeyInfo.class).state()).isEqualTo(State.REVOKED);
         assertThat(audited("enrollment-key:" + key.id()))
                 .containsExactly("admin.key enrollment-key.created", "admin.key enrollment-key.revoked");
-        assertThat(server.admin().delete(ENROLLMENT_KEYS + "/" + UUID.randomUUID()).problem())
+        assertThat(server.admin()
+                        .delete(ENROLLMENT_KEYS + "/" + UUID.randomUUID())
+                        .problem())
                 .isEqualTo("not-found");
     }
 
@@ -204,7 +207,8 @@ class KeysTest {
 
     @Test
     void an_unknown_token_shown_again_and_again_is_told_to_wait_and_its_neighbours_are_not() {
-        var good = server.api().as(Samples.enroll(server, Samples.kernel(), Map.of()).token());
+        var good = server.api()
+                .as(Samples.enroll(server, Samples.kernel(), Map.of()).token());
         for (String prefix : List.of("rlht_", "rlak_")) {
             Api bad = server.api().as(prefix + UUID.randomUUID());
             for (int i = 0; i < FailedAttempts.BY_SECRET; i++) {

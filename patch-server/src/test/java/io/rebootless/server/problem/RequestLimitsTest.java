@@ -68,9 +68,7 @@ class RequestLimitsTest {
                 Content-Type: application/json\r
                 Content-Length: 1000\r
                 \r
-                {"version":"""))
-                .startsWith("HTTP/1.1 408")
-                .contains("urn:rebootless:problem:too-slow");
+                {"version":""")).startsWith("HTTP/1.1 408").contains("urn:rebootless:problem:too-slow");
     }
 
     @Test
@@ -81,9 +79,7 @@ class RequestLimitsTest {
                 Content-Type: application/octet-stream\r
                 Content-Length: 10000000\r
                 \r
-                RLB"""))
-                .startsWith("HTTP/1.1 401")
-                .contains("urn:rebootless:problem:unauthenticated");
+                RLB""")).startsWith("HTTP/1.1 401").contains("urn:rebootless:problem:unauthenticated");
     }
 
     @Test

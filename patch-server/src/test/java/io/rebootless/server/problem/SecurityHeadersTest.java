@@ -30,7 +30,8 @@ class SecurityHeadersTest {
 
     @Test
     void every_answer_has_them_once_errors_and_the_fast_path_included() {
-        Api host = server.api().as(Samples.enroll(server, Samples.kernel(), Map.of()).token());
+        Api host = server.api()
+                .as(Samples.enroll(server, Samples.kernel(), Map.of()).token());
         String etag = host.get("/api/v1/agent/directive").header("ETag");
         var answers = List.of(
                 server.api().get("/healthz"),
@@ -44,10 +45,10 @@ class SecurityHeadersTest {
                 host.get("/api/v1/hosts"),
                 host.put("/api/v1/agent/report", Map.of()));
         for (var answer : answers) {
-            EXPECTED.forEach((name, value) -> assertThat(
-                            answer.response().headers().allValues(name))
-                    .as("%s of %s", name, answer.response())
-                    .containsExactly(value));
+            EXPECTED.forEach(
+                    (name, value) -> assertThat(answer.response().headers().allValues(name))
+                            .as("%s of %s", name, answer.response())
+                            .containsExactly(value));
         }
     }
 

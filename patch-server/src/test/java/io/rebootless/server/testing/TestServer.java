@@ -1,5 +1,6 @@
 package io.rebootless.server.testing;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.rebootless.server.PatchServer;
 import io.rebootless.trust.PublisherKey;
 import java.io.IOException;
@@ -56,6 +57,15 @@ public final class TestServer implements AutoCloseable {
 
     public JdbcClient jdbc() {
         return context.getBean(JdbcClient.class);
+    }
+
+    /** Settings with which another server shares this one's database. */
+    public List<String> sameDatabase() {
+        var pool = context.getBean(HikariDataSource.class);
+        return List.of(
+                "--spring.datasource.url=" + pool.getJdbcUrl(),
+                "--spring.datasource.username=" + pool.getUsername(),
+                "--spring.datasource.password=" + pool.getPassword());
     }
 
     public void trust(String name, PublisherKey key) throws IOException {
