@@ -93,7 +93,8 @@ class ServerClientTest {
             server.order(new Directive(1, 3, Directive.Order.HOLD, null, null));
             var client = client(server.uri(), Optional.empty());
             var first = poll(client);
-            var second = client.poll(LoopbackServer.TOKEN, first.etag(), Optional.of("x/1"), Duration.ofSeconds(1));
+            var second =
+                    client.poll(LoopbackServer.TOKEN, first.etag(), Optional.of("x/1"), "boot", Duration.ofSeconds(1));
             assertThat(second.directive()).isEmpty();
         }
     }

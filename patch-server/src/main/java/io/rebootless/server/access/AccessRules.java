@@ -24,8 +24,13 @@ final class AccessRules {
     static final List<Rule> TABLE = List.of(
             new Rule(HttpMethod.GET, "/healthz", Set.of()),
             new Rule(HttpMethod.GET, "/healthz/**", Set.of()),
-            // The enrolment key in the body is what counts there. The directive is answered before anybody looks here.
+            // The API's description, which is public anyway.
+            new Rule(HttpMethod.GET, "/docs", Set.of()),
+            new Rule(HttpMethod.GET, "/docs/*", Set.of()),
+            // The enrolment key in the body is what counts there.
             new Rule(HttpMethod.POST, "/api/v1/agent/enroll", Set.of()),
+            // Answered, by the same rule, before anybody looks here.
+            new Rule(HttpMethod.GET, "/api/v1/agent/directive", Set.of(HOST)),
             new Rule(HttpMethod.PUT, "/api/v1/agent/report", Set.of(HOST)),
             new Rule(HttpMethod.POST, "/api/v1/agent/token", Set.of(HOST)),
             new Rule(HttpMethod.POST, "/api/v1/bundles", Set.of(PUBLISHER)),

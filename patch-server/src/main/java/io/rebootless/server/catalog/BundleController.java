@@ -4,6 +4,7 @@ import io.rebootless.bundle.BundleFormat;
 import io.rebootless.bundle.Cve;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.problem.Answers;
 import io.rebootless.server.access.Caller;
 import io.rebootless.server.access.Role;
 import io.rebootless.server.problem.Paging;
@@ -49,8 +50,7 @@ class BundleController {
     private final Clock clock;
     private final Semaphore uploads = new Semaphore(MAX_UPLOADS);
 
-    BundleController(
-            Publishing publishing, BundleRows rows, BundleDownload download, Withdrawing withdrawing, Clock clock) {
+    BundleController(Publishing publishing, BundleRows rows, BundleDownload download, Withdrawing withdrawing, Clock clock) {
         this.publishing = publishing;
         this.rows = rows;
         this.download = download;
@@ -58,6 +58,22 @@ class BundleController {
         this.clock = clock;
     }
 
+    /** Publishes a bundle: the file is the body. The same file again is answered 200. */
+    @Answers(
+            value = {201, 200},
+            problems = {
+                ProblemType.LEVEL_CONFLICT,
+                ProblemType.LEVEL_NOT_ABOVE_PUBLISHED,
+                ProblemType.KERNEL_CONFLICT,
+                ProblemType.TOO_LARGE,
+                ProblemType.SIGNER_EXPIRED,
+                ProblemType.CVE_DROPPED,
+                ProblemType.TOO_MANY_UPLOADS,
+                ProblemType.NO_PUBLISHERS,
+                ProblemType.STORAGE_FULL
+            },
+            refusals = true,
+            gives = "Location")
     @PostMapping(consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     ResponseEntity<PublishedBundle> upload(HttpServletRequest request) throws IOException, RefusedException {
         if (request.getContentLengthLong() > BundleFormat.MAX_FILE_BYTES) {
@@ -86,7 +102,8 @@ class BundleController {
         }
     }
 
-    /** Takes the bundle back, by identity or file digest. */
+    /** Takes a bundle back, by identity or file digest, for good. */
+    @Answers(problems = ProblemType.NOT_FOUND)
     @PostMapping(
             path = "/{digest}/withdrawal",
             consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -95,9 +112,11 @@ class BundleController {
             @AuthenticationPrincipal Caller caller,
             @PathVariable("digest") String digest,
             @RequestBody WithdrawalRequest request) {
-        return withdrawing.bundle(parse(digest), new Withdrawal(clock.instant(), caller.name(), request.reason()));
+        return withdrawing.bundle(
+                parse(digest), new Withdrawal(clock.instant(), caller.name(), request.reason()));
     }
 
+    /** Lists the published bundles, the newest first. */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     @Transactional(readOnly = true)
     Page<PublishedBundle> list(
@@ -131,6 +150,7 @@ class BundleController {
         return Paging.page(found, limit, BundleRow::published, last -> Paging.cursor(Long.toString(last.id)));
     }
 
+    /** Shows a published bundle, by its identity or its file digest. */
     @GetMapping(path = "/{digest}/info", produces = MediaType.APPLICATION_JSON_VALUE)
     @Transactional(readOnly = true)
     PublishedBundle info(@PathVariable("digest") String digest) {
@@ -143,6 +163,13 @@ class BundleController {
         return row(digest).manifest.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Gives a bundle's bytes by the digest of its file; they never change. */
+    @Answers(
+            value = {200, 206, 304},
+            problems = ProblemType.RANGE_NOT_SATISFIABLE,
+            media = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+            takes = {"Range", "If-Range", "If-None-Match"},
+            gives = {"ETag", "Accept-Ranges", "Content-Range", "Cache-Control"})
     @RequestMapping(
             path = "/{digest}",
             method = {RequestMethod.GET, RequestMethod.HEAD})

@@ -7,7 +7,6 @@ import io.rebootless.server.cluster.Link;
 import io.rebootless.server.cluster.LinkRestored;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signal.Topic;
-import io.rebootless.server.cluster.Signals;
 import io.rebootless.wire.BundleReference;
 import jakarta.annotation.PreDestroy;
 import java.sql.ResultSet;
@@ -37,7 +36,6 @@ public final class Catalog {
     private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
 
     private final JdbcClient jdbc;
-    private final Signals signals;
     private final TransactionTemplate consistent;
     private final ApplicationEventPublisher events;
     private final Link link;
@@ -49,14 +47,8 @@ public final class Catalog {
     });
     private volatile CatalogSnapshot snapshot;
 
-    Catalog(
-            JdbcClient jdbc,
-            Signals signals,
-            PlatformTransactionManager transactions,
-            ApplicationEventPublisher events,
-            Link link) {
+    Catalog(JdbcClient jdbc, PlatformTransactionManager transactions, ApplicationEventPublisher events, Link link) {
         this.jdbc = jdbc;
-        this.signals = signals;
         this.events = events;
         this.link = link;
         this.consistent = new TransactionTemplate(transactions);
@@ -130,14 +122,12 @@ public final class Catalog {
     }
 
     /**
-     * Names a new state of the catalogue and tells all servers of it. Comes last in the transaction that changes
-     * something: its row lock is held to the commit, by one change at a time.
+     * Names a new state of the catalogue; the database tells all servers of it. Comes last in the transaction that
+     * changes something: its row lock is held to the commit, by one change at a time.
      */
     void advance() {
-        long generation = jdbc.sql("""
-                        UPDATE catalog_state SET generation = nextval('directive_generation') RETURNING generation
-                        """).query(Long.class).single();
-        signals.send(new Signal(Signal.Topic.CATALOG, Long.toString(generation)));
+        jdbc.sql("UPDATE catalog_state SET generation = nextval('directive_generation')")
+                .update();
     }
 
     /** Brings the snapshot up to date and tells everybody if that has changed it. */

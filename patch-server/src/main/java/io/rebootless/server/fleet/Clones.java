@@ -28,7 +28,7 @@ class Clones {
     private static final Logger LOG = LoggerFactory.getLogger(Clones.class);
 
     /** Of each host; the oldest is dropped. */
-    private static final int KEPT = 4;
+    private static final int KEPT = 8;
 
     private final JdbcClient jdbc;
     private final AuditLog audit;
@@ -81,7 +81,8 @@ class Clones {
 
     private List<Run> runs(UUID host) {
         return jdbc.sql("""
-                        SELECT boot_id, first_at, first_uptime, first_turn, last_at, last_turn FROM host_run
+                        SELECT boot_id, first_at, first_uptime, first_turn, last_at, last_turn, top_uptime,
+                               set_back_from, returns FROM host_run
                         WHERE host_id = :host ORDER BY last_turn DESC
                         """)
                 .param("host", host)
@@ -96,19 +97,23 @@ class Clones {
                 row.getLong("first_uptime"),
                 row.getLong("first_turn"),
                 HostColumns.instant(row, "last_at"),
-                row.getLong("last_turn"));
+                row.getLong("last_turn"),
+                row.getLong("top_uptime"),
+                row.getLong("set_back_from"),
+                row.getInt("returns"));
     }
 
     private void save(UUID host, Run run, AgentReport report, String address) {
         jdbc.sql("""
                         INSERT INTO host_run (host_id, boot_id, first_at, first_uptime, first_turn, last_at, last_turn,
-                                              hostname, machine_id, address)
+                                              top_uptime, set_back_from, returns, hostname, machine_id, address)
                         VALUES (:host, :boot, :firstAt, :firstUptime, :firstTurn, :lastAt, :lastTurn,
-                                :hostname, :machineId, :address)
+                                :topUptime, :setBackFrom, :returns, :hostname, :machineId, :address)
                         ON CONFLICT (host_id, boot_id) DO UPDATE SET
                             first_at = excluded.first_at, first_uptime = excluded.first_uptime,
                             first_turn = excluded.first_turn, last_at = excluded.last_at,
-                            last_turn = excluded.last_turn, hostname = excluded.hostname,
+                            last_turn = excluded.last_turn, top_uptime = excluded.top_uptime,
+                            set_back_from = excluded.set_back_from, returns = excluded.returns, hostname = excluded.hostname,
                             machine_id = excluded.machine_id, address = excluded.address
                         """)
                 .param("host", host)
@@ -118,6 +123,9 @@ class Clones {
                 .param("firstTurn", run.firstTurn())
                 .param("lastAt", HostColumns.column(run.lastAt()))
                 .param("lastTurn", run.lastTurn())
+                .param("topUptime", run.topUptime())
+                .param("setBackFrom", run.setBackFrom())
+                .param("returns", run.returns())
                 .param("hostname", report.hostname())
                 .param("machineId", report.machineId())
                 .param("address", address)

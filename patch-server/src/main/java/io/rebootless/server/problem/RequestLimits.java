@@ -154,8 +154,11 @@ final class RequestLimits extends HttpFilter {
             int read;
             try {
                 read = in.read(buffer, offset, length);
-            } catch (SocketTimeoutException e) {
-                throw tooSlow();
+            } catch (IOException e) {
+                if (e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException) {
+                    throw tooSlow();
+                }
+                throw e;
             }
             bytes += Math.max(read, 0);
             if (read >= 0 && asked.tooSlow(bytes, Duration.ofNanos(System.nanoTime() - began))) {
@@ -186,9 +189,8 @@ final class RequestLimits extends HttpFilter {
             in.setReadListener(listener);
         }
 
+        /** Whoever has read enough of it leaves the rest to {@link #readToItsEnd}. */
         @Override
-        public void close() throws IOException {
-            in.close();
-        }
+        public void close() {}
     }
 }

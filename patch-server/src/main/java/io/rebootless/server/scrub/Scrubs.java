@@ -58,10 +58,7 @@ class Scrubs implements SmartLifecycle {
             if (open) {
                 LOG.error("the bundles' files could not be scrubbed: {}", e.getMessage());
             }
-            finished(new StorageReport(
-                    false,
-                    report().last(),
-                    "The server's log says why: " + e.getClass().getSimpleName()));
+            finished(new StorageReport(false, report().last(), "The server's log says why: " + e.getClass().getSimpleName()));
         }
     }
 
