@@ -3,18 +3,19 @@ package io.rebootless.cli;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.cli.audit.AuditCommand;
 import io.rebootless.cli.bundle.BundleCommand;
-import io.rebootless.cli.fleet.ApiKeyCommand;
 import io.rebootless.cli.catalog.PublicationCommand;
 import io.rebootless.cli.catalog.StorageCommand;
 import io.rebootless.cli.coverage.KernelCheckCommand;
 import io.rebootless.cli.coverage.KernelListCommand;
 import io.rebootless.cli.coverage.KernelNotAffectedCommand;
+import io.rebootless.cli.fleet.ApiKeyCommand;
 import io.rebootless.cli.fleet.EnrollmentCommand;
 import io.rebootless.cli.fleet.FleetCommand;
 import io.rebootless.cli.fleet.GateCommand;
 import io.rebootless.cli.fleet.HostCommand;
 import io.rebootless.cli.kernel.KernelCommand;
 import io.rebootless.cli.keys.KeysCommand;
+import io.rebootless.cli.tls.TlsCommand;
 import io.rebootless.cli.trust.TrustCommand;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -43,6 +44,7 @@ import picocli.CommandLine.IVersionProvider;
             FleetCommand.class,
             GateCommand.class,
             AuditCommand.class,
+            TlsCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nThe way of a patch%n",

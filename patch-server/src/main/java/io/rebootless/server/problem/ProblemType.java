@@ -26,6 +26,8 @@ public enum ProblemType {
     TOKEN_NOT_WANTED("token-not-wanted", 409, "Nobody has asked for a new token"),
     IDEMPOTENCY_KEY_IN_USE("idempotency-key-in-use", 409, "The request is being answered"),
     PUBLICATION_WITHDRAWN("publication-withdrawn", 409, "The publication was withdrawn"),
+    AUTHORITY_CONFLICT("authority-conflict", 409, "The server's authorities do not stand for that"),
+    AUTHORITY_NOT_TAKEN("authority-not-taken", 409, "Hosts do not trust the next authority yet"),
     HOST_RETIRED("host-retired", 410, "The host has left the fleet"),
     TOO_LARGE("too-large", 413, "The request is too large"),
     URI_TOO_LONG("uri-too-long", 414, "The request's URI is too long"),
