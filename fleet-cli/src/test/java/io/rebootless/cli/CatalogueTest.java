@@ -117,8 +117,7 @@ class CatalogueTest {
         assertThat(withdrawn.exit()).isZero();
         assertThat(withdrawn.out()).contains("state        withdrawn", "by alice: it deadlocks");
         assertThat(asked)
-                .containsExactly(
-                        "POST /api/v1/bundles/%s/withdrawal {\"reason\":\"it deadlocks\"}".formatted(DIGEST));
+                .containsExactly("POST /api/v1/bundles/%s/withdrawal {\"reason\":\"it deadlocks\"}".formatted(DIGEST));
     }
 
     @Test
@@ -147,7 +146,9 @@ class CatalogueTest {
         assertThat(run("publication", "withdraw", "2026-11-22.2", "--reason", "it deadlocks")
                         .exit())
                 .isZero();
-        assertThat(asked).last().isEqualTo("POST /api/v1/publications/2026-11-22.2/withdrawal {\"reason\":\"it deadlocks\"}");
+        assertThat(asked)
+                .last()
+                .isEqualTo("POST /api/v1/publications/2026-11-22.2/withdrawal {\"reason\":\"it deadlocks\"}");
     }
 
     private Cli check() throws IOException {
@@ -159,7 +160,10 @@ class CatalogueTest {
         answer(
                 "/api/v1/kernels/" + TestBundles.KERNEL.buildId(),
                 new KernelCoverage(
-                        kernel, 3, covered, covered ? new BundleReference(DIGEST, DIGEST, 8, 2, "2026-11-22.2") : null));
+                        kernel,
+                        3,
+                        covered,
+                        covered ? new BundleReference(DIGEST, DIGEST, 8, 2, "2026-11-22.2") : null));
     }
 
     @Test
@@ -189,25 +193,14 @@ class CatalogueTest {
     @Test
     void not_affected_is_stated_with_a_cve_and_a_reason_and_nothing_less() {
         var build = TestBundles.KERNEL.buildId();
-        assertThat(run("kernel", "not-affected", build, "--cve", "CVE-2026-0001").exit())
+        assertThat(run("kernel", "not-affected", build, "--cve", "CVE-2026-0001")
+                        .exit())
                 .isEqualTo(ExitCode.USAGE);
         assertThat(run("kernel", "not-affected", build, "--reason", "x").exit()).isEqualTo(ExitCode.USAGE);
         assertThat(run("kernel", "not-affected", "xyz").err()).contains("a build-id is");
         assertThat(asked).isEmpty();
         String path = "/api/v1/kernels/%s/statements".formatted(build);
-        answer(
-                path,
-                Map.of(
-                        "buildId",
-                        build,
-                        "cve",
-                        "CVE-2026-0001",
-                        "reason",
-                        "not built",
-                        "by",
-                        "alice",
-                        "at",
-                        NOW));
+        answer(path, Map.of("buildId", build, "cve", "CVE-2026-0001", "reason", "not built", "by", "alice", "at", NOW));
         var stated = run("kernel", "not-affected", build, "--cve", "CVE-2026-0001", "--reason", "not built");
         assertThat(stated.out()).contains("is not affected by CVE-2026-0001: not built");
         answers.put(path + "/CVE-2026-0001", new byte[0]);

@@ -31,7 +31,11 @@ final class BundleDownloadCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Overwrite the file.")
     boolean force;
 
-    @Option(names = {"-o", "--out"}, required = true, paramLabel = "FILE", description = "Where to.")
+    @Option(
+            names = {"-o", "--out"},
+            required = true,
+            paramLabel = "FILE",
+            description = "Where to.")
     Path out;
 
     @Parameters(paramLabel = "DIGEST", description = "The bundle's identity or its file's SHA-256, 64 hex digits.")

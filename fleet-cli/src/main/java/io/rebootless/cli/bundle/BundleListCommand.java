@@ -92,7 +92,9 @@ final class BundleListCommand implements Callable<Integer> {
                     bundle.kernel().release(),
                     Long.toString(bundle.level()),
                     bundle.state().name().toLowerCase(Locale.ROOT),
-                    bundle.uploaded().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString());
+                    bundle.uploaded()
+                            .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                            .toString());
         }
         out.print(table);
     }

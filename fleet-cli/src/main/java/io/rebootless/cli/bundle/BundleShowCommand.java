@@ -47,14 +47,14 @@ final class BundleShowCommand implements Callable<Integer> {
         out.println("identity     " + bundle.identity());
         out.println("file         %s, %,d bytes".formatted(bundle.fileDigest(), bundle.size()));
         out.println("publication  %s: %s".formatted(bundle.publication(), bundle.title()));
-        out.println("kernel       %s %s".formatted(
-                bundle.kernel().release(), bundle.kernel().version()));
+        out.println("kernel       %s %s"
+                .formatted(bundle.kernel().release(), bundle.kernel().version()));
         out.println("build-id     " + bundle.kernel().buildId());
-        out.println("level        %d, floor %d%s".formatted(
-                bundle.level(), bundle.floor(), bundle.downgradeSafe() ? ", downgrade-safe" : ""));
+        out.println("level        %d, floor %d%s"
+                .formatted(bundle.level(), bundle.floor(), bundle.downgradeSafe() ? ", downgrade-safe" : ""));
         bundle.cves()
-                .forEach(cve -> out.println(
-                        "fixes        %s (%s)".formatted(cve.id(), cve.severity().word())));
+                .forEach(cve -> out.println("fixes        %s (%s)"
+                        .formatted(cve.id(), cve.severity().word())));
         bundle.signers()
                 .forEach(signer -> out.println("signed by    %s (%s…)"
                         .formatted(signer.name(), signer.fingerprint().brief())));

@@ -7,9 +7,5 @@ import picocli.CommandLine.Command;
         name = "publication",
         description = "Publications: one fix across kernel builds, as its publisher named it.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            PublicationListCommand.class,
-            PublicationShowCommand.class,
-            PublicationWithdrawCommand.class
-        })
+        subcommands = {PublicationListCommand.class, PublicationShowCommand.class, PublicationWithdrawCommand.class})
 public final class PublicationCommand {}

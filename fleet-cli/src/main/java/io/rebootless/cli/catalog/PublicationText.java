@@ -26,8 +26,7 @@ final class PublicationText {
         publication
                 .bundles()
                 .forEach(build -> out.println("  %-28s level %-6d %-10s %s"
-                        .formatted(
-                                build.kernel().release(), build.level(), word(build.state()), build.identity())));
+                        .formatted(build.kernel().release(), build.level(), word(build.state()), build.identity())));
         Withdrawal withdrawal = publication.withdrawal();
         if (withdrawal != null) {
             out.println("withdrawn %s by %s: %s".formatted(withdrawal.at(), withdrawal.by(), withdrawal.reason()));

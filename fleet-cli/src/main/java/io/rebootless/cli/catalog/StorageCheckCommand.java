@@ -49,8 +49,7 @@ final class StorageCheckCommand implements Callable<Integer> {
             report = catalogue.storage();
         }
         if (report.failure() != null) {
-            throw new CommandFailed(
-                    ExitCode.UNAVAILABLE, "the server could not read its store: " + report.failure());
+            throw new CommandFailed(ExitCode.UNAVAILABLE, "the server could not read its store: " + report.failure());
         }
         var scrub = report.last();
         var out = spec.commandLine().getOut();

@@ -54,7 +54,8 @@ public final class KernelCheckCommand implements Callable<Integer> {
     boolean json;
 
     /** What {@code --json} prints. */
-    record Answer(KernelBuild kernel, boolean covered, @Nullable BundleReference latest, String reason) {}
+    record Answer(
+            KernelBuild kernel, boolean covered, @Nullable BundleReference latest, String reason) {}
 
     @Override
     public Integer call() {

@@ -65,7 +65,8 @@ public final class KernelNotAffectedCommand implements Callable<Integer> {
         boolean changes = change.retract || change.reason.isPresent();
         if (cve.isPresent() != changes || cve.filter(id -> !Cve.isId(id)).isPresent()) {
             throw new CommandFailed(
-                    ExitCode.USAGE, "name a CVE (CVE-YYYY-NNNN) together with --reason or --retract, or nothing to list");
+                    ExitCode.USAGE,
+                    "name a CVE (CVE-YYYY-NNNN) together with --reason or --retract, or nothing to list");
         }
         var catalogue = Catalogue.connect(server);
         if (cve.isEmpty()) {

@@ -104,8 +104,8 @@ public final class Catalogue {
 
     private <T> List<T> all(String path, Map<String, String> filters, TypeReference<Page<T>> type) throws IOException {
         var query = new StringBuilder("?limit=500");
-        filters.forEach((name, value) ->
-                query.append('&').append(name).append('=').append(ServerConnection.encode(value)));
+        filters.forEach(
+                (name, value) -> query.append('&').append(name).append('=').append(ServerConnection.encode(value)));
         return server.all(path + query, type);
     }
 }

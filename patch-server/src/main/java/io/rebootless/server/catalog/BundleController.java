@@ -4,9 +4,9 @@ import io.rebootless.bundle.BundleFormat;
 import io.rebootless.bundle.Cve;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
-import io.rebootless.server.problem.Answers;
 import io.rebootless.server.access.Caller;
 import io.rebootless.server.access.Role;
+import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.AgentProtocol;
@@ -50,7 +50,8 @@ class BundleController {
     private final Clock clock;
     private final Semaphore uploads = new Semaphore(MAX_UPLOADS);
 
-    BundleController(Publishing publishing, BundleRows rows, BundleDownload download, Withdrawing withdrawing, Clock clock) {
+    BundleController(
+            Publishing publishing, BundleRows rows, BundleDownload download, Withdrawing withdrawing, Clock clock) {
         this.publishing = publishing;
         this.rows = rows;
         this.download = download;
@@ -65,6 +66,7 @@ class BundleController {
                 ProblemType.LEVEL_CONFLICT,
                 ProblemType.LEVEL_NOT_ABOVE_PUBLISHED,
                 ProblemType.KERNEL_CONFLICT,
+                ProblemType.PUBLICATION_WITHDRAWN,
                 ProblemType.TOO_LARGE,
                 ProblemType.SIGNER_EXPIRED,
                 ProblemType.CVE_DROPPED,
@@ -112,8 +114,7 @@ class BundleController {
             @AuthenticationPrincipal Caller caller,
             @PathVariable("digest") String digest,
             @RequestBody WithdrawalRequest request) {
-        return withdrawing.bundle(
-                parse(digest), new Withdrawal(clock.instant(), caller.name(), request.reason()));
+        return withdrawing.bundle(parse(digest), new Withdrawal(clock.instant(), caller.name(), request.reason()));
     }
 
     /** Lists the published bundles, the newest first. */
@@ -166,7 +167,7 @@ class BundleController {
     /** Gives a bundle's bytes by the digest of its file; they never change. */
     @Answers(
             value = {200, 206, 304},
-            problems = ProblemType.RANGE_NOT_SATISFIABLE,
+            problems = {ProblemType.RANGE_NOT_SATISFIABLE, ProblemType.BUNDLE_WITHDRAWN},
             media = MediaType.APPLICATION_OCTET_STREAM_VALUE,
             takes = {"Range", "If-Range", "If-None-Match"},
             gives = {"ETag", "Accept-Ranges", "Content-Range", "Cache-Control"})
