@@ -66,6 +66,7 @@ class BundleController {
                 ProblemType.LEVEL_CONFLICT,
                 ProblemType.LEVEL_NOT_ABOVE_PUBLISHED,
                 ProblemType.KERNEL_CONFLICT,
+                ProblemType.PUBLICATION_WITHDRAWN,
                 ProblemType.TOO_LARGE,
                 ProblemType.SIGNER_EXPIRED,
                 ProblemType.CVE_DROPPED,
@@ -166,7 +167,7 @@ class BundleController {
     /** Gives a bundle's bytes by the digest of its file; they never change. */
     @Answers(
             value = {200, 206, 304},
-            problems = ProblemType.RANGE_NOT_SATISFIABLE,
+            problems = {ProblemType.RANGE_NOT_SATISFIABLE, ProblemType.BUNDLE_WITHDRAWN},
             media = MediaType.APPLICATION_OCTET_STREAM_VALUE,
             takes = {"Range", "If-Range", "If-None-Match"},
             gives = {"ETag", "Accept-Ranges", "Content-Range", "Cache-Control"})

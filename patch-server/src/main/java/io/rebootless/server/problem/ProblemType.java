@@ -99,6 +99,8 @@ public enum ProblemType {
             case ENROLLMENT_KEY_INVALID, ENROLLMENT_KEY_EXPIRED, ENROLLMENT_KEY_REVOKED, ENROLLMENT_KEY_USED_UP ->
                 "Ask for a new enrolment key.";
             case NOT_FOUND -> "Correct the address; lists show what there is.";
+            case BUNDLE_WITHDRAWN -> "Ask for the directive: it names what to run instead.";
+            case PUBLICATION_WITHDRAWN -> "Publish the corrected fix under another publication name.";
             case METHOD_NOT_ALLOWED -> "Use a method that the Allow header names.";
             case NOT_ACCEPTABLE -> "Ask for application/json, or leave Accept out.";
             case LEVEL_CONFLICT, LEVEL_NOT_ABOVE_PUBLISHED -> "Build the bundle again with a higher level.";
