@@ -46,6 +46,7 @@ final class PublicationController {
         return new Page<>(publications.summaries(names.items()), names.next());
     }
 
+    /** Shows a publication, with its bundles. */
     @GetMapping("/{name}")
     Publication one(@PathVariable("name") String name) {
         return publications
@@ -53,6 +54,7 @@ final class PublicationController {
                 .orElseThrow(() -> ProblemType.NOT_FOUND.because("There is no publication of this name."));
     }
 
+    /** Takes a publication back, all of its bundles, for good. */
     @PostMapping(path = "/{name}/withdrawal", consumes = MediaType.APPLICATION_JSON_VALUE)
     Publication withdraw(
             @AuthenticationPrincipal Caller caller,

@@ -61,17 +61,19 @@ final class KernelController {
         return Paging.page(found, limit, one -> one, last -> Paging.cursor(CoverageRule.place(last.kernel())));
     }
 
+    /** Shows what is known of a kernel build. */
     @GetMapping("/{buildId}")
     KernelCoverage one(@PathVariable("buildId") String buildId) {
         return known(parse(buildId));
     }
 
+    /** Lists the CVEs by which a kernel build is stated not to be affected. */
     @GetMapping("/{buildId}/statements")
     List<NotAffected> statements(@PathVariable("buildId") String buildId) {
         return statements.of(known(parse(buildId)).kernel().buildId());
     }
 
-    /** Only of a build that is known: a mistyped build-id must not stay a promise that nobody sees. */
+    /** States that a CVE does not affect a kernel build. Only of a build that is known: a mistyped build-id must not stay a promise that nobody sees. */
     @PostMapping(path = "/{buildId}/statements", consumes = MediaType.APPLICATION_JSON_VALUE)
     NotAffected state(
             @AuthenticationPrincipal Caller caller,
@@ -82,6 +84,7 @@ final class KernelController {
                 new NotAffected(build, request.cve(), request.reason(), caller.name(), clock.instant()));
     }
 
+    /** Takes a statement back. */
     @DeleteMapping("/{buildId}/statements/{cve}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void retract(@PathVariable("buildId") String buildId, @PathVariable("cve") String cve) {

@@ -93,7 +93,8 @@ public enum ProblemType {
             case BAD_PARAMETER -> "Correct the parameter that the detail names.";
             case UNAUTHENTICATED -> "Send a key that the server knows: Authorization: Bearer ….";
             case FORBIDDEN -> "Use a key with a role that may.";
-            case ENROLLMENT_KEY_INVALID, ENROLLMENT_KEY_EXPIRED, ENROLLMENT_KEY_USED_UP ->
+            case HOST_CLONED -> "Enrol each of the machines anew.";
+            case ENROLLMENT_KEY_INVALID, ENROLLMENT_KEY_EXPIRED, ENROLLMENT_KEY_REVOKED, ENROLLMENT_KEY_USED_UP ->
                 "Ask for a new enrolment key.";
             case NOT_FOUND -> "Correct the address; lists show what there is.";
             case METHOD_NOT_ALLOWED -> "Use a method that the Allow header names.";
@@ -108,7 +109,13 @@ public enum ProblemType {
             case SIGNER_EXPIRED -> "Have the bundle signed with a certificate that is valid today.";
             case CVE_DROPPED -> "Name the CVE, or state in the manifest why it is dropped.";
             case IDEMPOTENCY_KEY_REUSED -> "Make up a new Idempotency-Key for a new request.";
-            case TOO_MANY_UPLOADS -> "Repeat it after the seconds that Retry-After says.";
+            case BUNDLE_WITHDRAWN -> "Use the bundle that the host's directive names.";
+            case TOO_SLOW -> "Send the body faster, or over a better line.";
+            case TOKEN_NOT_WANTED -> "Nothing: the token that the host has is good.";
+            case PUBLICATION_WITHDRAWN -> "Publish the fix under another publication name.";
+            case URI_TOO_LONG -> "Ask with fewer or shorter parameters.";
+            case TOO_MANY_FAILURES -> "Wait as long as Retry-After says, and show a key that the server knows.";
+            case TOO_MANY_UPLOADS, TOO_MANY_BODIES -> "Repeat it after the seconds that Retry-After says.";
             case INTERNAL_ERROR -> "Look for the reference in the server's log, and report it.";
             case NO_PUBLISHERS -> "Put a publisher's certificate into the server's trust.d.";
             case STORAGE_UNAVAILABLE -> "Repeat it later; the server's log says what does not answer.";

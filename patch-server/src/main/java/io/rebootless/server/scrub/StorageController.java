@@ -19,6 +19,7 @@ final class StorageController {
         this.scrubs = scrubs;
     }
 
+    /** Says whether this server's files are what the catalogue says they are. */
     @GetMapping
     StorageReport report() {
         return scrubs.report();
