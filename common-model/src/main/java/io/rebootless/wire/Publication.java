@@ -28,6 +28,5 @@ public record Publication(
      * @param identity SHA-256 of the bundle's signed part
      * @param fileDigest SHA-256 of the bundle's whole file
      */
-    public record Build(
-            KernelBuild kernel, long level, Sha256 identity, Sha256 fileDigest, PublicationState state) {}
+    public record Build(KernelBuild kernel, long level, Sha256 identity, Sha256 fileDigest, PublicationState state) {}
 }

@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param failure why its last attempt came to no end; absent if it did
  */
 public record StorageReport(
-        boolean running,
-        @Nullable Scrub last,
-        @Nullable String failure) {
+        boolean running, @Nullable Scrub last, @Nullable String failure) {
 
     /**
      * One look at every file.
@@ -53,8 +51,5 @@ public record StorageReport(
      * @param remedy what to do
      */
     public record Finding(
-            Fault fault,
-            Sha256 fileDigest,
-            @Nullable String publication,
-            String remedy) {}
+            Fault fault, Sha256 fileDigest, @Nullable String publication, String remedy) {}
 }

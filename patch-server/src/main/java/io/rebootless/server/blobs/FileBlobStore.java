@@ -87,8 +87,7 @@ final class FileBlobStore implements BlobStore {
     public boolean setAside(Sha256 digest) throws IOException {
         try {
             // A name of its own each time: one blob can rot twice.
-            Files.move(
-                    file(digest), aside.resolve(digest + "." + UUID.randomUUID()), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(file(digest), aside.resolve(digest + "." + UUID.randomUUID()), StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
             return false;
         }

@@ -4,9 +4,9 @@ import io.rebootless.bundle.BundleFormat;
 import io.rebootless.bundle.Cve;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
-import io.rebootless.server.problem.Answers;
 import io.rebootless.server.access.Caller;
 import io.rebootless.server.access.Role;
+import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.AgentProtocol;
@@ -50,7 +50,8 @@ class BundleController {
     private final Clock clock;
     private final Semaphore uploads = new Semaphore(MAX_UPLOADS);
 
-    BundleController(Publishing publishing, BundleRows rows, BundleDownload download, Withdrawing withdrawing, Clock clock) {
+    BundleController(
+            Publishing publishing, BundleRows rows, BundleDownload download, Withdrawing withdrawing, Clock clock) {
         this.publishing = publishing;
         this.rows = rows;
         this.download = download;
@@ -112,8 +113,7 @@ class BundleController {
             @AuthenticationPrincipal Caller caller,
             @PathVariable("digest") String digest,
             @RequestBody WithdrawalRequest request) {
-        return withdrawing.bundle(
-                parse(digest), new Withdrawal(clock.instant(), caller.name(), request.reason()));
+        return withdrawing.bundle(parse(digest), new Withdrawal(clock.instant(), caller.name(), request.reason()));
     }
 
     /** Lists the published bundles, the newest first. */

@@ -39,7 +39,8 @@ final class PublicationRules {
      * @throws ProblemException {@code kernel-conflict}, {@code level-conflict}, {@code level-not-above-published} or
      *     {@code cve-dropped}
      */
-    static void check(Bundle bundle, Optional<Published> sameLevel, Optional<Published> newest, Optional<Published> good) {
+    static void check(
+            Bundle bundle, Optional<Published> sameLevel, Optional<Published> newest, Optional<Published> good) {
         newest.ifPresent(before -> sameKernel(bundle, before));
         sameLevel.ifPresent(other -> {
             throw ProblemType.LEVEL_CONFLICT.because(

@@ -90,7 +90,9 @@ final class Publishing {
             PublicationRules.checkDates(verified.signers(), trusted.threshold(), clock.instant());
             // Where it lies: eight images in memory would be 128 MiB.
             LivepatchImage.read(
-                            arriving::read, bundle.imageOffset(), bundle.header().imageSize())
+                            arriving::read,
+                            bundle.imageOffset(),
+                            bundle.header().imageSize())
                     .matches(bundle.header());
             Outcome outcome = commit(verified, arriving);
             if (outcome.fresh()) {

@@ -32,8 +32,7 @@ public final class Quarantine {
     private final AuditLog audit;
     private final TransactionTemplate transaction;
 
-    Quarantine(
-            BlobStore blobs, BundleRows rows, Turns turns, AuditLog audit, PlatformTransactionManager transactions) {
+    Quarantine(BlobStore blobs, BundleRows rows, Turns turns, AuditLog audit, PlatformTransactionManager transactions) {
         this.blobs = blobs;
         this.rows = rows;
         this.turns = turns;
@@ -101,10 +100,7 @@ public final class Quarantine {
                     throw new UncheckedIOException(e);
                 }
                 audit.record(
-                        Actor.server(),
-                        AuditAction.STORAGE_BLOB_SET_ASIDE,
-                        "blob:" + digest,
-                        Map.of("reason", why));
+                        Actor.server(), AuditAction.STORAGE_BLOB_SET_ASIDE, "blob:" + digest, Map.of("reason", why));
                 LOG.error("the file of {} was set aside: {}", digest, why);
                 return true;
             }));

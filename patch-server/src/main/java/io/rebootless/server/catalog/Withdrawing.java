@@ -79,7 +79,8 @@ final class Withdrawing {
             }
             bundles.stream().map(row -> row.buildId).distinct().sorted().forEach(turns::build);
             bundles.forEach(entities::refresh);
-            long taken = bundles.stream().filter(row -> withdraw(row, withdrawal)).count();
+            long taken =
+                    bundles.stream().filter(row -> withdraw(row, withdrawal)).count();
             if (publications.withdraw(name, withdrawal)) {
                 audit.record(
                         AuditAction.PUBLICATION_WITHDRAWN,

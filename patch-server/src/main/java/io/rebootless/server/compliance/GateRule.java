@@ -73,7 +73,8 @@ final class GateRule {
             return verdict(
                     host,
                     Verdict.UNKNOWN,
-                    "level %d, which names it, was withdrawn".formatted(coverage.withdrawn().get(bundle)));
+                    "level %d, which names it, was withdrawn"
+                            .formatted(coverage.withdrawn().get(bundle)));
         }
         if (coverage.kernels().contains(host.kernel())) {
             return verdict(

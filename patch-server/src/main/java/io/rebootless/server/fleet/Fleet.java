@@ -1,12 +1,12 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.access.HostTokens.Standing;
 import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signals;
-import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.fleet.HostFacts.Reported;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Failure;
@@ -107,8 +107,8 @@ public final class Fleet {
                         SELECT kernel_release, kernel_version, machine, build_id, count(*) AS hosts FROM host
                         WHERE retired_at IS NULL GROUP BY kernel_release, kernel_version, machine, build_id
                         """).query(row -> {
-                    hosts.put(HostColumns.kernel(row), row.getLong("hosts"));
-                });
+            hosts.put(HostColumns.kernel(row), row.getLong("hosts"));
+        });
         return hosts;
     }
 

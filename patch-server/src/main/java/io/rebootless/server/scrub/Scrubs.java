@@ -58,7 +58,10 @@ class Scrubs implements SmartLifecycle {
             if (open) {
                 LOG.error("the bundles' files could not be scrubbed: {}", e.getMessage());
             }
-            finished(new StorageReport(false, report().last(), "The server's log says why: " + e.getClass().getSimpleName()));
+            finished(new StorageReport(
+                    false,
+                    report().last(),
+                    "The server's log says why: " + e.getClass().getSimpleName()));
         }
     }
 

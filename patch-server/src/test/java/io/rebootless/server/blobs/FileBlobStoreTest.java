@@ -27,8 +27,9 @@ class FileBlobStoreTest extends BlobStoreContract {
                 .isEqualTo(content);
         store.setAside(Sha256.of(content));
         try (var aside = Files.list(directory.resolve("set-aside"))) {
-            assertThat(aside).singleElement().satisfies(file -> assertThat(Files.readAllBytes(file))
-                    .isEqualTo(content));
+            assertThat(aside)
+                    .singleElement()
+                    .satisfies(file -> assertThat(Files.readAllBytes(file)).isEqualTo(content));
         }
     }
 

@@ -57,7 +57,8 @@ class BundleListTest {
         String build = "/api/v1/bundles?buildId=" + kernel.buildId();
         assertThat(items(build)).isEqualTo(2);
         assertThat(items(build + "&publisher=bob%20(test)")).isEqualTo(1);
-        assertThat(items(build + "&publisher=" + alice().certificate().fingerprint())).isEqualTo(2);
+        assertThat(items(build + "&publisher=" + alice().certificate().fingerprint()))
+                .isEqualTo(2);
         assertThat(items(build + "&publisher=nobody")).isZero();
         assertThat(items(build + "&state=published")).isEqualTo(1);
         assertThat(items(build + "&state=withdrawn&publisher=alice%20(test)")).isEqualTo(1);

@@ -68,7 +68,8 @@ class LevelRaceTest {
                     .map(java.util.concurrent.CompletableFuture::join)
                     .toList();
             assertThat(answers).extracting(Api.Answer::status).containsExactlyInAnyOrder(201, 409);
-            var loser = answers.stream().filter(answer -> answer.status() == 409).findFirst();
+            var loser =
+                    answers.stream().filter(answer -> answer.status() == 409).findFirst();
             assertThat(loser.orElseThrow().problem()).isEqualTo("level-conflict");
             assertThat(loser.orElseThrow().text())
                     .contains("Level %d for".formatted(level), "Give the bundle a level above");
@@ -115,5 +116,4 @@ class LevelRaceTest {
         }
         return found;
     }
-
 }

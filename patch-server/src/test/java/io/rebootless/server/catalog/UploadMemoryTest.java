@@ -80,7 +80,6 @@ class UploadMemoryTest {
     private static byte[] largest() {
         var kernel = Samples.kernel();
         byte[] image = Arrays.copyOf(TestImages.livepatch("fix_1", kernel.release()), BundleFormat.MAX_IMAGE_BYTES);
-        return TestBundles.signed(
-                kernel, "fix_1", 1, 0, ManifestCodec.encode(TestBundles.manifest(1)), image, alice());
+        return TestBundles.signed(kernel, "fix_1", 1, 0, ManifestCodec.encode(TestBundles.manifest(1)), image, alice());
     }
 }

@@ -104,8 +104,7 @@ class GateRuleTest {
                 new NotAffected(KERNEL.buildId(), "CVE-2026-0001", "the driver is not built", "alice", NOW));
         var verdict = GateRule.verdict(exposed, COVERAGE, stated, NOW, LIMIT);
         assertThat(verdict.verdict()).isEqualTo(Verdict.PROTECTED);
-        assertThat(verdict.reason())
-                .isEqualTo("its kernel build is not affected, says alice: the driver is not built");
+        assertThat(verdict.reason()).isEqualTo("its kernel build is not affected, says alice: the driver is not built");
         assertThat(verdict.notAffected()).isEqualTo("the driver is not built");
         assertThat(GateRule.verdict(unknown, COVERAGE, stated, NOW, LIMIT).verdict())
                 .as("another kernel build")

@@ -87,8 +87,7 @@ class KernelsTest {
         do {
             var page = admin.get("/api/v1/kernels?limit=2" + cursor).json();
             page.get("items")
-                    .forEach(item ->
-                            seen.add(item.get("kernel").get("buildId").stringValue()));
+                    .forEach(item -> seen.add(item.get("kernel").get("buildId").stringValue()));
             cursor = page.get("next").isNull()
                     ? ""
                     : "&cursor=" + page.get("next").stringValue();
@@ -104,9 +103,7 @@ class KernelsTest {
         var host = Samples.enroll(server, kernel, Map.of("kernels-test", kernel.release()));
         server.api()
                 .as(host.token())
-                .put(
-                        "/api/v1/agent/report",
-                        Samples.report(UUID.randomUUID(), 1, kernel, AgentState.IDLE, 0, null));
+                .put("/api/v1/agent/report", Samples.report(UUID.randomUUID(), 1, kernel, AgentState.IDLE, 0, null));
         assertThat(gate(label)).isEqualTo(GateReport.Verdict.UNKNOWN);
         var stated = admin.post(path + "/statements", new NotAffectedRequest(CVE, "the driver is not built"));
         assertThat(stated.status()).isEqualTo(200);
@@ -160,10 +157,14 @@ class KernelsTest {
         var published = new CatalogSnapshot(1, Map.of(), Map.of(), java.util.Set.of(kernel), java.util.Set.of());
         var all = CoverageRule.of(published, Map.of(liar, 5L));
         assertThat(all).hasSize(2);
-        assertThat(CoverageRule.find(all, kernel.buildId(), published).orElseThrow().kernel())
+        assertThat(CoverageRule.find(all, kernel.buildId(), published)
+                        .orElseThrow()
+                        .kernel())
                 .isEqualTo(kernel);
         assertThat(CoverageRule.find(all, new BuildId("00".repeat(20)), published))
                 .isEmpty();
-        assertThat(CoverageRule.of(published, Map.of())).extracting(KernelCoverage::covered).isEqualTo(List.of(false));
+        assertThat(CoverageRule.of(published, Map.of()))
+                .extracting(KernelCoverage::covered)
+                .isEqualTo(List.of(false));
     }
 }

@@ -87,12 +87,15 @@ public final class ServerProcess implements AutoCloseable {
     public static void main(String[] arguments) {
         try (var server = TestServer.start(Path.of(arguments[0]), List.of());
                 var questions = new Scanner(System.in, StandardCharsets.UTF_8)) {
-            System.out.println("port=" + java.net.URI.create(server.api().base()).getPort());
+            System.out.println(
+                    "port=" + java.net.URI.create(server.api().base()).getPort());
             while (questions.hasNextLine()) {
                 questions.nextLine();
                 System.gc();
                 System.out.println("heap="
-                        + ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+                        + ManagementFactory.getMemoryMXBean()
+                                .getHeapMemoryUsage()
+                                .getUsed());
             }
         }
     }

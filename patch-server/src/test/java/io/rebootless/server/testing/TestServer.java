@@ -1,6 +1,5 @@
 package io.rebootless.server.testing;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.rebootless.server.PatchServer;
 import io.rebootless.trust.PublisherKey;
 import java.io.IOException;
