@@ -28,6 +28,7 @@ public final class TestServer implements AutoCloseable {
                 "--logging.config=classpath:logback-test.xml",
                 "--spring.main.register-shutdown-hook=false"));
         arguments.addAll(settings);
+        arguments.addAll(TestDatabase.settingsFor(data, settings));
         return new TestServer(data, SpringApplication.run(PatchServer.class, arguments.toArray(String[]::new)));
     }
 
