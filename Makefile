@@ -36,6 +36,9 @@ check: setup ## Everything that CI runs: unit, integration, kernel and system te
 kernels: setup ## The kernel module's scenarios alone, on every supported kernel or on KERNELS=newest-5.10,newest-7; prints a table
 	@scripts/kernels $(KERNELS)
 
+kernels-long: setup ## The same with the full counts; the table is recorded under benchmarks/
+	@scripts/kernels --long $(KERNELS)
+
 check-long: setup ## The full counts of what `check` only samples; the result is recorded under benchmarks/
 	@scripts/check --long
 
@@ -55,4 +58,4 @@ clean: ## Remove what was built; downloaded kernels stay in .cache/
 	mvn -q -B clean
 	rm -rf dist kernel-module/build
 
-.PHONY: help setup build dist module-packages module-package server-package demo check check-long kernels fuzz bench bench-kernel format clean
+.PHONY: help setup build dist module-packages module-package server-package demo check check-long kernels kernels-long fuzz bench bench-kernel format clean

@@ -11,6 +11,9 @@ public final class AgentProtocol {
     public static final String DIRECTIVE = "/api/v1/agent/directive";
     public static final String REPORT = "/api/v1/agent/report";
 
+    /** With the token that a host has: answers with the one that replaces it once it is shown. */
+    public static final String TOKEN = "/api/v1/agent/token";
+
     /** Followed by a file digest. */
     public static final String BUNDLES = "/api/v1/bundles/";
 
@@ -22,6 +25,12 @@ public final class AgentProtocol {
 
     /** Answer to a poll: {@code true} if the server does not know that report and wants the state again. */
     public static final String REPORT_WANTED = "Rebootless-Report-Wanted";
+
+    /** With a poll: {@code /proc/sys/kernel/random/boot_id}, so that the server asks for the state of a new boot. */
+    public static final String BOOT = "Rebootless-Boot";
+
+    /** Answer to a poll: {@code true} if the host is to fetch a new token; agents that do not know it go on. */
+    public static final String TOKEN_WANTED = "Rebootless-Token-Wanted";
 
     /** {@code Prefer: wait=50} (RFC 7240 section 4.3): how long a poll may hang, below proxies' usual 60 s. */
     public static final int MAX_WAIT_SECONDS = 50;

@@ -1,10 +1,13 @@
 package io.rebootless.cli;
 
 import io.rebootless.bundle.RefusedException;
+import io.rebootless.cli.audit.AuditCommand;
 import io.rebootless.cli.bundle.BundleCommand;
+import io.rebootless.cli.fleet.ApiKeyCommand;
 import io.rebootless.cli.fleet.EnrollmentCommand;
 import io.rebootless.cli.fleet.FleetCommand;
 import io.rebootless.cli.fleet.GateCommand;
+import io.rebootless.cli.fleet.HostCommand;
 import io.rebootless.cli.kernel.KernelCommand;
 import io.rebootless.cli.keys.KeysCommand;
 import io.rebootless.cli.trust.TrustCommand;
@@ -27,9 +30,12 @@ import picocli.CommandLine.IVersionProvider;
             KernelCommand.class,
             BundleCommand.class,
             TrustCommand.class,
+            ApiKeyCommand.class,
             EnrollmentCommand.class,
+            HostCommand.class,
             FleetCommand.class,
             GateCommand.class,
+            AuditCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nThe way of a patch%n",

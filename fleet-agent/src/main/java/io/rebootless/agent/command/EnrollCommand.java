@@ -42,7 +42,6 @@ import picocli.CommandLine.Spec;
             "      --ca ca.pem --key-file key"
         })
 final class EnrollCommand implements Callable<Integer> {
-    private static final Path MACHINE_ID = Path.of("/etc/machine-id");
     private static final String CA_FILE = "server-ca.pem";
     private static final int MAX_KEY_BYTES = 1024;
 
@@ -101,7 +100,7 @@ final class EnrollCommand implements Callable<Integer> {
                     AgentProtocol.VERSION,
                     secret,
                     host.hostname(),
-                    HostIdentity.machineId(MACHINE_ID, state.machineId()),
+                    Workplace.machineId(state),
                     Workplace.running(settings),
                     AgentVersion.number()));
             state.join(new Membership(

@@ -21,6 +21,7 @@ import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.TrustDirectory;
 import io.rebootless.trust.TrustedPublishers;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,6 +31,8 @@ import java.util.UUID;
 final class Workplace {
     /** Zero until the crash guard can make use of it: a finished transition counts as settled. */
     private static final Duration SOAK = Duration.ZERO;
+
+    private static final Path MACHINE_ID = Path.of("/etc/machine-id");
 
     private final Settings settings;
     private final StateDirectory state;
@@ -47,6 +50,10 @@ final class Workplace {
 
     static KernelBuild running(Settings settings) throws IOException {
         return KernelIdentity.read(settings.proc(), settings.sysfs(), System.getProperty("os.arch", "unknown"));
+    }
+
+    static String machineId(StateDirectory state) throws IOException {
+        return HostIdentity.machineId(MACHINE_ID, state.machineId());
     }
 
     static TrustedPublishers trust(Settings settings) throws IOException {
@@ -73,7 +80,7 @@ final class Workplace {
                 new BundleFetch(cache, clock::sinceBoot, Timeouts.STANDARD.download()),
                 () -> trust(settings),
                 running(settings),
-                HostIdentity.read(settings.proc()),
+                HostIdentity.read(settings.proc()).with(machineId(state)),
                 settings.proc(),
                 clock,
                 InstantSource.system(),

@@ -112,7 +112,11 @@ public final class Patrol {
                 .map(journal -> journal + "/" + reporting.acknowledged());
         // Without a directive the server would not know what to hold back.
         var answer = server.poll(
-                membership.token(), orders.etag(), acknowledged, orders.etag().isEmpty() ? Duration.ZERO : hang);
+                membership.token(),
+                orders.etag(),
+                acknowledged,
+                with.host().bootId(),
+                orders.etag().isEmpty() ? Duration.ZERO : hang);
         if (answer.directive().isPresent()) {
             cycle.accept(answer.directive().get(), answer.etag());
         }
@@ -120,7 +124,27 @@ public final class Patrol {
             var contacted = session.memory().reporting().contacted(with.wall().instant());
             session.save(session.memory().with(answer.reportWanted() ? contacted.asDue() : contacted));
         }
+        if (answer.tokenWanted()) {
+            replaceToken(membership);
+        }
         return answer.next();
+    }
+
+    /**
+     * The new token is on disk before it is shown for the first time, which ends the old one. Whatever fails on the way,
+     * the one on disk is good, and the server asks again.
+     */
+    private void replaceToken(Membership membership) {
+        try {
+            String fresh = server.replaceToken(membership.token());
+            try (var session = with.state().open()) {
+                if (session.rejoin(membership, membership.with(fresh))) {
+                    with.log().info("the server has given this host a new token");
+                }
+            }
+        } catch (IOException e) {
+            with.log().warning("no new token yet: " + e.getMessage());
+        }
     }
 
     private Duration afterFailure(IOException e, int failures) throws NotEnrolledException {
@@ -151,6 +175,10 @@ public final class Patrol {
     }
 
     private static String unknownToken(ServerException e) {
+        if (e.cloned()) {
+            return "%s The token in token.json came here with a copied disk, or was copied from here."
+                    .formatted(e.getMessage());
+        }
         return "%s: the server does not know this host's token. Enrol again: rebootless-agent enroll --force …"
                 .formatted(e.getMessage());
     }

@@ -160,6 +160,19 @@ public final class StateDirectory {
             memory = changed;
         }
 
+        /**
+         * Replaces the host's membership, unless somebody has enrolled the host anew meanwhile.
+         *
+         * @return whether the membership on disk is {@code fresh} now
+         */
+        public boolean rejoin(Membership known, Membership fresh) throws IOException {
+            if (!membership().filter(known::equals).isPresent()) {
+                return false;
+            }
+            join(fresh);
+            return true;
+        }
+
         /** Writes an entry; the server is told with the next report. */
         public void record(Journal.Draft entry) throws IOException {
             journal.append(entry);

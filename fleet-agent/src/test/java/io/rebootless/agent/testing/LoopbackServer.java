@@ -10,6 +10,7 @@ import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Enrollment;
 import io.rebootless.wire.EnrollmentRequest;
+import io.rebootless.wire.HostToken;
 import io.rebootless.wire.ReportReceipt;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
@@ -41,8 +42,13 @@ public final class LoopbackServer implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile @Nullable Directive directive;
     private volatile boolean reportWanted;
+    private volatile String token = TOKEN;
+    private volatile @Nullable String nextToken;
+    private volatile boolean tokenWanted;
+    private volatile boolean tokensLost;
     private volatile int refusal;
     private volatile Map<String, String> refusalHeaders = Map.of();
+    private volatile String refusalBody = "";
     private volatile int cutAfter = Integer.MAX_VALUE;
 
     public LoopbackServer(HttpServer http) {
@@ -85,10 +91,31 @@ public final class LoopbackServer implements AutoCloseable {
         reportWanted = wanted;
     }
 
+    /** Asks the host to fetch a new token, until it has shown one. */
+    public void wantNewToken() {
+        tokenWanted = true;
+    }
+
+    /** Gives out new tokens, and lets the answers with them get lost. */
+    public void loseNewTokens(boolean lost) {
+        tokensLost = lost;
+    }
+
+    /** The only token that is good once it was shown. */
+    public String token() {
+        return token;
+    }
+
     /** Answers everything with this status, until told 0. */
     public void refuse(int status, Map<String, String> headers) {
+        refuse(status, headers, "");
+    }
+
+    /** The same, with a body. */
+    public void refuse(int status, Map<String, String> headers, String body) {
         refusal = status;
         refusalHeaders = headers;
+        refusalBody = body;
     }
 
     /** Breaks downloads off after so many bytes. */
@@ -120,11 +147,15 @@ public final class LoopbackServer implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             if (refusal != 0) {
                 refusalHeaders.forEach(exchange.getResponseHeaders()::set);
-                exchange.sendResponseHeaders(refusal, -1);
+                byte[] words = refusalBody.getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(refusal, words.length == 0 ? -1 : words.length);
+                exchange.getResponseBody().write(words);
             } else if (path.equals(AgentProtocol.ENROLL)) {
                 enroll(exchange, body);
-            } else if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            } else if (!knows(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 exchange.sendResponseHeaders(401, -1);
+            } else if (path.equals(AgentProtocol.TOKEN)) {
+                newToken(exchange);
             } else if (path.equals(AgentProtocol.DIRECTIVE)) {
                 directive(exchange);
             } else if (path.equals(AgentProtocol.REPORT)) {
@@ -132,6 +163,23 @@ public final class LoopbackServer implements AutoCloseable {
             } else {
                 bundle(exchange, path);
             }
+        }
+    }
+
+    private boolean knows(@Nullable String authorization) {
+        if (nextToken != null && ("Bearer " + nextToken).equals(authorization)) {
+            token = nextToken;
+            nextToken = null;
+            tokenWanted = false;
+        }
+        return ("Bearer " + token).equals(authorization);
+    }
+
+    private void newToken(HttpExchange exchange) throws IOException {
+        String fresh = "rlht_" + UUID.randomUUID();
+        nextToken = fresh;
+        if (!tokensLost) {
+            send(exchange, 201, json.writeValueAsBytes(new HostToken(1, fresh)));
         }
     }
 
@@ -157,6 +205,9 @@ public final class LoopbackServer implements AutoCloseable {
         exchange.getResponseHeaders().set(AgentProtocol.POLL_SECONDS, "30");
         if (reportWanted) {
             exchange.getResponseHeaders().set(AgentProtocol.REPORT_WANTED, "true");
+        }
+        if (tokenWanted) {
+            exchange.getResponseHeaders().set(AgentProtocol.TOKEN_WANTED, "true");
         }
         if (current == null) {
             current = new Directive(1, 0, Directive.Order.HOLD, null, "nothing yet");

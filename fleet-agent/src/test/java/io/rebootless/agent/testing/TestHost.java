@@ -134,7 +134,7 @@ public final class TestHost implements AutoCloseable {
                 new BundleFetch(cache, clock::sinceBoot, Duration.ofMinutes(10)),
                 () -> trusted,
                 kernelBuild,
-                new HostIdentity("web-1", "boot-" + boot),
+                new HostIdentity("web-1", "boot-" + boot, Optional.of("0123456789abcdef")),
                 directory.resolve("proc"),
                 clock,
                 () -> Instant.parse("2026-11-22T12:00:00Z"),

@@ -24,9 +24,12 @@ final class AccessRules {
     static final List<Rule> TABLE = List.of(
             new Rule(HttpMethod.GET, "/healthz", Set.of()),
             new Rule(HttpMethod.GET, "/healthz/**", Set.of()),
-            // The enrolment key in the body is what counts there. The directive is answered before anybody looks here.
+            // The enrolment key in the body is what counts there.
             new Rule(HttpMethod.POST, "/api/v1/agent/enroll", Set.of()),
+            // Answered, by the same rule, before anybody looks here.
+            new Rule(HttpMethod.GET, "/api/v1/agent/directive", Set.of(HOST)),
             new Rule(HttpMethod.PUT, "/api/v1/agent/report", Set.of(HOST)),
+            new Rule(HttpMethod.POST, "/api/v1/agent/token", Set.of(HOST)),
             new Rule(HttpMethod.POST, "/api/v1/bundles", Set.of(PUBLISHER)),
             new Rule(HttpMethod.GET, "/api/v1/bundles", Set.of(VIEWER)),
             new Rule(HttpMethod.GET, "/api/v1/bundles/*/info", Set.of(VIEWER)),
@@ -34,10 +37,15 @@ final class AccessRules {
             new Rule(HttpMethod.GET, "/api/v1/bundles/*", Set.of(VIEWER, HOST)),
             new Rule(HttpMethod.HEAD, "/api/v1/bundles/*", Set.of(VIEWER, HOST)),
             new Rule(HttpMethod.POST, "/api/v1/enrollment-keys", Set.of(OPERATOR)),
+            new Rule(HttpMethod.GET, "/api/v1/enrollment-keys", Set.of(OPERATOR)),
+            new Rule(HttpMethod.GET, "/api/v1/enrollment-keys/*", Set.of(OPERATOR)),
+            new Rule(HttpMethod.DELETE, "/api/v1/enrollment-keys/*", Set.of(OPERATOR)),
             new Rule(HttpMethod.GET, "/api/v1/hosts", Set.of(VIEWER)),
             new Rule(HttpMethod.GET, "/api/v1/hosts/**", Set.of(VIEWER)),
             new Rule(HttpMethod.DELETE, "/api/v1/hosts/*", Set.of(OPERATOR)),
+            new Rule(HttpMethod.POST, "/api/v1/hosts/*/token-replacement", Set.of(OPERATOR)),
             new Rule(HttpMethod.GET, "/api/v1/gate", Set.of(VIEWER)),
+            new Rule(HttpMethod.GET, "/api/v1/audit/**", Set.of(ADMIN)),
             new Rule(HttpMethod.GET, "/api/v1/api-keys", Set.of(ADMIN)),
             new Rule(HttpMethod.POST, "/api/v1/api-keys", Set.of(ADMIN)),
             new Rule(HttpMethod.DELETE, "/api/v1/api-keys/*", Set.of(ADMIN)));

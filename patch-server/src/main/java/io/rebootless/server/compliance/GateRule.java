@@ -34,6 +34,9 @@ final class GateRule {
     }
 
     static GateReport.Host verdict(HostFacts host, CveCoverage coverage, Instant now, Duration silentAfter) {
+        if (host.cloned()) {
+            return verdict(host, Verdict.UNKNOWN, "two machines have shown its token, and must enrol again");
+        }
         Reported report = host.report();
         if (report == null) {
             return verdict(host, Verdict.UNKNOWN, "it has never reported");

@@ -1,7 +1,7 @@
 package io.rebootless.server.delivery;
 
-import io.rebootless.server.fleet.HostDirectory;
 import io.rebootless.server.fleet.LastSeen;
+import io.rebootless.server.fleet.PresentedTokens;
 import io.rebootless.server.problem.ProblemWriter;
 import io.rebootless.server.settings.Settings;
 import io.rebootless.wire.AgentProtocol;
@@ -15,7 +15,7 @@ import org.springframework.core.Ordered;
 class DeliveryConfiguration {
     @Bean
     FilterRegistrationBean<DirectiveEndpoint> directiveEndpoint(
-            HostDirectory hosts, LastSeen lastSeen, DirectiveBoard board, ProblemWriter problems, Settings settings) {
+            PresentedTokens hosts, LastSeen lastSeen, DirectiveBoard board, ProblemWriter problems, Settings settings) {
         var registration =
                 new FilterRegistrationBean<>(new DirectiveEndpoint(hosts, lastSeen, board, problems, settings));
         registration.addUrlPatterns(AgentProtocol.DIRECTIVE);

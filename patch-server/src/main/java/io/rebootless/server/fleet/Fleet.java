@@ -1,6 +1,11 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.access.HostTokens.Standing;
+import io.rebootless.server.audit.AuditAction;
+import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.fleet.HostFacts.Reported;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Failure;
@@ -15,6 +20,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The hosts, read from the database. Those that have left the fleet are not among them. */
 @Service
@@ -26,7 +33,8 @@ public final class Fleet {
             SELECT h.id, h.hostname, h.labels::text AS labels, h.kernel_release, h.kernel_version, h.machine, h.build_id,
                    h.agent_version, h.enrolled_at, greatest(n.seen_at, s.reported_at) AS seen_at,
                    s.boot_id, s.uptime_seconds, s.state, s.bundle, s.module_loaded, s.sealed, s.level, s.floor,
-                   s.patch, s.enabled, s.transition, s.failure_name, s.failure_message
+                   s.patch, s.enabled, s.transition, s.failure_name, s.failure_message,
+                   h.cloned_at IS NOT NULL AS cloned, h.token_wanted_at
             FROM host h
             LEFT JOIN host_state s ON s.host_id = h.id
             LEFT JOIN host_seen n ON n.host_id = h.id
@@ -36,13 +44,26 @@ public final class Fleet {
     private final JdbcClient jdbc;
     private final HostColumns columns;
     private final HostDirectory directory;
+    private final AuditLog audit;
+    private final Signals signals;
     private final Clock clock;
+    private final TransactionTemplate transaction;
 
-    Fleet(JdbcClient jdbc, HostColumns columns, HostDirectory directory, Clock clock) {
+    Fleet(
+            JdbcClient jdbc,
+            HostColumns columns,
+            HostDirectory directory,
+            AuditLog audit,
+            Signals signals,
+            Clock clock,
+            PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.columns = columns;
         this.directory = directory;
+        this.audit = audit;
+        this.signals = signals;
         this.clock = clock;
+        this.transaction = new TransactionTemplate(transactions);
     }
 
     /** A place in the list of hosts. */
@@ -90,12 +111,24 @@ public final class Fleet {
      * @return whether there was such a host
      */
     boolean retire(UUID id) {
-        int rows = jdbc.sql("UPDATE host SET retired_at = :now WHERE id = :id AND retired_at IS NULL")
-                .param("id", id)
-                .param("now", HostColumns.column(clock.instant()))
-                .update();
-        directory.changed(id, KnownHost::left);
-        return rows > 0;
+        boolean retired = Boolean.TRUE.equals(transaction.execute(status -> {
+            var hostname = jdbc.sql("""
+                            UPDATE host SET retired_at = :now WHERE id = :id AND retired_at IS NULL RETURNING hostname
+                            """)
+                    .param("id", id)
+                    .param("now", HostColumns.column(clock.instant()))
+                    .query(String.class)
+                    .optional();
+            hostname.ifPresent(name -> {
+                audit.record(AuditAction.HOST_RETIRED, TokenReplacement.subject(id), Map.of("hostname", name));
+                signals.send(new Signal(Signal.Topic.HOST, id.toString()));
+            });
+            return hostname.isPresent();
+        }));
+        if (retired) {
+            directory.changed(id, known -> known.standing(Standing.RETIRED));
+        }
+        return retired;
     }
 
     private HostFacts facts(ResultSet row) throws SQLException {
@@ -107,7 +140,9 @@ public final class Fleet {
                 row.getString("agent_version"),
                 HostColumns.instant(row, "enrolled_at"),
                 HostColumns.optionalInstant(row, "seen_at"),
-                report(row));
+                report(row),
+                row.getBoolean("cloned"),
+                HostColumns.optionalInstant(row, "token_wanted_at"));
     }
 
     private static @Nullable Reported report(ResultSet row) throws SQLException {

@@ -24,24 +24,36 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Lists hosts, each with the server's verdict, shows what one did, and has one leave. */
+/** Lists hosts, each with the server's verdict, shows what one did, has one leave or fetch a new token. */
 @RestController
 @RequestMapping(path = "/api/v1/hosts", produces = MediaType.APPLICATION_JSON_VALUE)
 final class FleetController {
     private final Fleet fleet;
     private final History history;
+    private final Clones clones;
+    private final TokenReplacement tokens;
     private final Catalog catalog;
     private final Settings settings;
     private final Clock clock;
 
-    FleetController(Fleet fleet, History history, Catalog catalog, Settings settings, Clock clock) {
+    FleetController(
+            Fleet fleet,
+            History history,
+            Clones clones,
+            TokenReplacement tokens,
+            Catalog catalog,
+            Settings settings,
+            Clock clock) {
         this.fleet = fleet;
         this.history = history;
+        this.clones = clones;
+        this.tokens = tokens;
         this.catalog = catalog;
         this.settings = settings;
         this.clock = clock;
@@ -88,6 +100,15 @@ final class FleetController {
         }
     }
 
+    /** The host fetches its new token when it polls next; until it has shown that, the present one is good. */
+    @PostMapping("/{id}/token-replacement")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    void replaceToken(@PathVariable("id") UUID id) {
+        if (!tokens.want(id)) {
+            throw absent(id);
+        }
+    }
+
     private HostFacts existing(UUID id) {
         return fleet.find(id).orElseThrow(() -> absent(id));
     }
@@ -126,7 +147,9 @@ final class FleetController {
                 report == null ? null : report.failure(),
                 host.agentVersion(),
                 host.enrolled(),
-                host.lastSeen());
+                host.lastSeen(),
+                host.cloned() ? clones.machines(host.id()) : null,
+                host.tokenWanted());
     }
 
     private static Fleet.Position hostPosition(String cursor) {

@@ -18,6 +18,9 @@ final class ProtectionRule {
      */
     static Protection of(HostFacts host, long newestLevel, Instant now, Duration silentAfter) {
         Reported report = host.report();
+        if (host.cloned()) {
+            return Protection.ATTENTION;
+        }
         if (report == null || host.silent(now, silentAfter)) {
             return Protection.UNKNOWN;
         }

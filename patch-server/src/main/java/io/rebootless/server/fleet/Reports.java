@@ -1,6 +1,12 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.KernelBuild;
+import io.rebootless.server.access.HostTokens.Standing;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signal.Topic;
+import io.rebootless.server.cluster.Signals;
+import io.rebootless.server.problem.ProblemException;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.Failure;
@@ -29,6 +35,8 @@ final class Reports {
     private final JdbcTemplate batches;
     private final HostDirectory directory;
     private final LastSeen lastSeen;
+    private final Clones clones;
+    private final Signals signals;
     private final Clock clock;
     private final TransactionTemplate transaction;
 
@@ -37,34 +45,56 @@ final class Reports {
             JdbcTemplate batches,
             HostDirectory directory,
             LastSeen lastSeen,
+            Clones clones,
+            Signals signals,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.batches = batches;
         this.directory = directory;
         this.lastSeen = lastSeen;
+        this.clones = clones;
+        this.signals = signals;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
     }
 
-    private record Stored(boolean newest, long acknowledged) {}
+    private record Stored(boolean newest, boolean cloned, long acknowledged) {}
 
-    ReportReceipt store(UUID host, AgentReport report) {
+    /**
+     * Stores a report.
+     *
+     * @param address where it comes from
+     * @throws io.rebootless.server.problem.ProblemException {@code host-cloned}, if it is the one that proves it
+     */
+    ReportReceipt store(UUID host, AgentReport report, String address) {
         Instant now = clock.instant();
         Stored stored = transaction.execute(status -> {
             // One report of a host at a time: its marks and its state belong together.
-            jdbc.sql("SELECT 1 FROM host WHERE id = :id FOR UPDATE")
+            KernelBuild known = jdbc.sql("""
+                            SELECT kernel_release, kernel_version, machine, build_id FROM host WHERE id = :id FOR UPDATE
+                            """)
                     .param("id", host)
-                    .query(Integer.class)
+                    .query((row, number) -> HostColumns.kernel(row))
                     .single();
+            boolean cloned = clones.heard(host, report, address);
             boolean newest = isNewest(host, report);
+            if (newest && !report.kernel().equals(known)) {
+                // Another kernel build is told to run another bundle, by whichever server it asks next.
+                signals.send(new Signal(Topic.HOST, host.toString()));
+            }
             long acknowledged = storeJournal(host, report, now);
             if (newest) {
                 storeState(host, report, now);
             }
-            return new Stored(newest, acknowledged);
+            return new Stored(newest, cloned, acknowledged);
         });
+        if (stored.cloned()) {
+            directory.changed(host, known -> known.standing(Standing.CLONED));
+            throw new ProblemException(Standing.CLONED.refusal().orElseThrow());
+        }
         lastSeen.heard(host);
+        directory.changed(host, known -> known.heardFrom(report.bootId()));
         if (stored.newest()) {
             directory.changed(
                     host, known -> known.reported(report.kernel(), report.journalId() + "/" + report.number()));

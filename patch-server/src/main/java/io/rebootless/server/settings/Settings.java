@@ -47,10 +47,14 @@ public record Settings(
      * @param pollSeconds from one poll of a host to its next; up to 50 it hangs on the line in between, and so hears of
      *     a publication at once
      * @param silentAfter after which the server claims nothing about a host any more
+     * @param retireAfter after which a silent host has left the fleet
      */
     public record Fleet(
             @DefaultValue("50") int pollSeconds,
-            @DefaultValue("15m") Duration silentAfter) {
+            @DefaultValue("15m") Duration silentAfter,
+            @DefaultValue("30d") Duration retireAfter) {
+        private static final Duration SHORTEST_RETIREMENT = Duration.ofHours(1);
+
         public Fleet {
             range("rebootless.fleet.poll-seconds", pollSeconds, 1, 86_400);
             if (silentAfter.compareTo(Duration.ofSeconds(pollSeconds)) <= 0) {
@@ -58,6 +62,12 @@ public record Settings(
                         "rebootless.fleet.silent-after is %s, no longer than rebootless.fleet.poll-seconds"
                                 .formatted(silentAfter),
                         "Set it to several times the poll interval, or every host will be called silent.");
+            }
+            if (retireAfter.compareTo(SHORTEST_RETIREMENT) < 0 || retireAfter.compareTo(silentAfter) <= 0) {
+                throw new BadSettingException(
+                        "rebootless.fleet.retire-after is %s".formatted(retireAfter),
+                        "Set it to 1h or more, and to more than rebootless.fleet.silent-after: a host that has left must"
+                                + " enrol again.");
             }
         }
     }

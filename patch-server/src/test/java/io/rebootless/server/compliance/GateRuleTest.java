@@ -35,7 +35,7 @@ class GateRuleTest {
     }
 
     private static HostFacts host(KernelBuild kernel, Instant seen, Reported report) {
-        return new HostFacts(UUID.randomUUID(), "h", Map.of(), kernel, "0.1.0", NOW, seen, report);
+        return new HostFacts(UUID.randomUUID(), "h", Map.of(), kernel, "0.1.0", NOW, seen, report, false, null);
     }
 
     private static Verdict verdict(HostFacts host) {

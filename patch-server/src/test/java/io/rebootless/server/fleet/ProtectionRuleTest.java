@@ -62,6 +62,8 @@ class ProtectionRuleTest {
                 "0.1.0",
                 NOW,
                 NOW.minus(Duration.ofMinutes(minutesSilent)),
-                report);
+                report,
+                false,
+                null);
     }
 }
