@@ -41,5 +41,8 @@ public final class AgentProtocol {
     public static final String HOST_TOKEN_PREFIX = "rlht_";
     public static final String API_KEY_PREFIX = "rlak_";
 
+    /** With a request that makes something: random, and the same with every retry, so that it is made once. */
+    public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
     private AgentProtocol() {}
 }

@@ -3,6 +3,7 @@ package io.rebootless.agent.memory;
 import io.rebootless.agent.durable.ActionLock;
 import io.rebootless.agent.durable.DurableFile;
 import io.rebootless.agent.journal.Journal;
+import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,7 +102,33 @@ public final class StateDirectory {
 
     public void join(Membership membership) throws IOException {
         DurableFile.replace(membershipFile(), json.writeValueAsBytes(membership), DurableFile.SECRET);
+        DurableFile.remove(attemptFile());
     }
+
+    /** What the enrolment under way is called; a new name is on disk when this returns. */
+    public UUID attempt(Sha256 request) throws IOException {
+        Path file = attemptFile();
+        try {
+            var known = json.readValue(Files.readAllBytes(file), Attempt.class);
+            if (known.request().equals(request)) {
+                return known.name();
+            }
+        } catch (NoSuchFileException | JacksonException | NullPointerException none) {
+            // The first attempt, or one that was never sent: a file is whole before the request is made.
+        }
+        var attempt = new Attempt(request, UUID.randomUUID());
+        // With the name, whoever may ask the server's database could read the token.
+        DurableFile.replace(file, json.writeValueAsBytes(attempt), DurableFile.SECRET);
+        return attempt.name();
+    }
+
+    /**
+     * An enrolment whose answer has not come yet.
+     *
+     * @param request what was sent, and where
+     * @param name given to the server with it
+     */
+    private record Attempt(Sha256 request, UUID name) {}
 
     /** Takes the lock and reads what is remembered. */
     public Session open() throws IOException {
@@ -196,6 +223,10 @@ public final class StateDirectory {
 
     private Path holdFile() {
         return directory.resolve("hold.json");
+    }
+
+    private Path attemptFile() {
+        return directory.resolve("enrolling.json");
     }
 
     private Path membershipFile() {

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -50,10 +51,16 @@ public final class ServerClient {
         this.connections = new Connections(base, tls, timeouts, "rebootless-agent/" + agentVersion);
     }
 
-    /** Joins; the key is used up by it. */
-    public Enrollment enroll(EnrollmentRequest request) throws IOException {
+    /**
+     * Joins; one use of the key is used up by it.
+     *
+     * @param attempt random, and the same if the very same request is made again because its answer was lost: it is
+     *     then answered as before, and nothing is used up
+     */
+    public Enrollment enroll(EnrollmentRequest request, UUID attempt) throws IOException {
         try {
             var connection = connections.toServer(AgentProtocol.ENROLL, Duration.ZERO);
+            connection.setRequestProperty(AgentProtocol.IDEMPOTENCY_KEY, "\"" + attempt + "\"");
             send(connection, "POST", json.writeValueAsBytes(request));
             return read(connection, Enrollment.class);
         } catch (IOException e) {

@@ -50,6 +50,8 @@ public final class LoopbackServer implements AutoCloseable {
     private volatile Map<String, String> refusalHeaders = Map.of();
     private volatile String refusalBody = "";
     private volatile int cutAfter = Integer.MAX_VALUE;
+    private volatile boolean loseAnswers;
+    private final List<String> enrolments = new CopyOnWriteArrayList<>();
 
     public LoopbackServer(HttpServer http) {
         this.http = http;
@@ -123,6 +125,16 @@ public final class LoopbackServer implements AutoCloseable {
         cutAfter = bytes;
     }
 
+    /** Hears enrolments, and breaks off before it answers. */
+    public void loseAnswers(boolean lose) {
+        loseAnswers = lose;
+    }
+
+    /** The Idempotency-Keys of all enrolments, in order. */
+    public List<String> enrolments() {
+        return enrolments;
+    }
+
     public List<AgentReport> reports() {
         return reports;
     }
@@ -190,6 +202,10 @@ public final class LoopbackServer implements AutoCloseable {
 
     private void enroll(HttpExchange exchange, byte[] body) throws IOException {
         var request = json.readValue(body, EnrollmentRequest.class);
+        enrolments.add(String.valueOf(exchange.getRequestHeaders().getFirst(AgentProtocol.IDEMPOTENCY_KEY)));
+        if (loseAnswers) {
+            return;
+        }
         if (!request.key().equals(KEY)) {
             exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
             send(exchange, 401, """

@@ -24,6 +24,9 @@ final class AccessRules {
     static final List<Rule> TABLE = List.of(
             new Rule(HttpMethod.GET, "/healthz", Set.of()),
             new Rule(HttpMethod.GET, "/healthz/**", Set.of()),
+            // The API's description, which is public anyway.
+            new Rule(HttpMethod.GET, "/docs", Set.of()),
+            new Rule(HttpMethod.GET, "/docs/*", Set.of()),
             // The enrolment key in the body is what counts there.
             new Rule(HttpMethod.POST, "/api/v1/agent/enroll", Set.of()),
             // Answered, by the same rule, before anybody looks here.

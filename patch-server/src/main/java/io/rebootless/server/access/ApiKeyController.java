@@ -95,6 +95,7 @@ final class ApiKeyController {
         }
     }
 
+    /** Makes an API key, and shows it this once. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<View> create(@RequestBody Request request) {
         Created created = keys.create(request.name(), request.role(), request.validDays());
@@ -104,12 +105,14 @@ final class ApiKeyController {
                 .body(View.of(created.row(), clock.instant(), created.secret().text()));
     }
 
+    /** Lists the API keys, never the secrets. */
     @GetMapping
     List<View> list() {
         Instant now = clock.instant();
         return keys.all().stream().map(row -> View.of(row, now, null)).toList();
     }
 
+    /** Revokes an API key. */
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void revoke(@PathVariable("id") UUID id) {

@@ -4,6 +4,7 @@ import io.rebootless.bundle.BundleFormat;
 import io.rebootless.bundle.Cve;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.AgentProtocol;
@@ -45,6 +46,22 @@ class BundleController {
         this.download = download;
     }
 
+    /** Publishes a bundle: the file is the body. The same file again is answered 200. */
+    @Answers(
+            value = {201, 200},
+            problems = {
+                ProblemType.LEVEL_CONFLICT,
+                ProblemType.LEVEL_NOT_ABOVE_PUBLISHED,
+                ProblemType.KERNEL_CONFLICT,
+                ProblemType.TOO_LARGE,
+                ProblemType.SIGNER_EXPIRED,
+                ProblemType.CVE_DROPPED,
+                ProblemType.TOO_MANY_UPLOADS,
+                ProblemType.NO_PUBLISHERS,
+                ProblemType.STORAGE_FULL
+            },
+            refusals = true,
+            gives = "Location")
     @PostMapping(consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     ResponseEntity<PublishedBundle> upload(HttpServletRequest request) throws IOException, RefusedException {
         if (request.getContentLengthLong() > BundleFormat.MAX_FILE_BYTES) {
@@ -73,6 +90,7 @@ class BundleController {
         }
     }
 
+    /** Lists the published bundles, the newest first. */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     @Transactional(readOnly = true)
     Page<PublishedBundle> list(
@@ -96,6 +114,7 @@ class BundleController {
         return Paging.page(found, limit, BundleRow::published, last -> Paging.cursor(Long.toString(last.id)));
     }
 
+    /** Shows a published bundle, by its identity or its file digest. */
     @GetMapping(path = "/{digest}/info", produces = MediaType.APPLICATION_JSON_VALUE)
     @Transactional(readOnly = true)
     PublishedBundle info(@PathVariable("digest") String digest) {
@@ -108,6 +127,13 @@ class BundleController {
         return row(digest).manifest.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Gives a bundle's bytes by the digest of its file; they never change. */
+    @Answers(
+            value = {200, 206, 304},
+            problems = ProblemType.RANGE_NOT_SATISFIABLE,
+            media = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+            takes = {"Range", "If-Range", "If-None-Match"},
+            gives = {"ETag", "Accept-Ranges", "Content-Range", "Cache-Control"})
     @RequestMapping(
             path = "/{digest}",
             method = {RequestMethod.GET, RequestMethod.HEAD})

@@ -31,6 +31,7 @@ final class GateController {
         this.clock = clock;
     }
 
+    /** Says whether the fleet, or the part of it with these labels, is protected against a CVE. */
     @GetMapping(path = "/api/v1/gate", produces = MediaType.APPLICATION_JSON_VALUE)
     GateReport gate(
             @RequestParam(name = "cve", defaultValue = "") String cve,

@@ -2,6 +2,7 @@ package io.rebootless.server.fleet;
 
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemException;
+import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.Enrollment;
@@ -38,6 +39,8 @@ final class EnrollmentController {
         this.keys = keys;
     }
 
+    /** Makes an enrolment key, and shows it this once. */
+    @Answers(201)
     @PostMapping(path = "/api/v1/enrollment-keys", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<EnrollmentKey> createKey(@RequestBody EnrollmentKeyRequest request) {
         return created(keys.create(request));
@@ -65,6 +68,14 @@ final class EnrollmentController {
         }
     }
 
+    /** Takes a host in, and gives it its token this once. The enrolment key in the body is what counts. */
+    @Answers(
+            value = 201,
+            problems = {
+                ProblemType.ENROLLMENT_KEY_INVALID,
+                ProblemType.ENROLLMENT_KEY_EXPIRED,
+                ProblemType.ENROLLMENT_KEY_USED_UP
+            })
     @PostMapping(path = AgentProtocol.ENROLL, consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Enrollment> enroll(@RequestBody EnrollmentRequest request, HttpServletRequest from) {
         return created(enrolling.enroll(request, from.getRemoteAddr()));

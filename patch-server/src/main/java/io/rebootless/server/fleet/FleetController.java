@@ -59,6 +59,7 @@ final class FleetController {
         this.clock = clock;
     }
 
+    /** Lists the hosts of the fleet by name, each with the server's verdict. */
     @GetMapping
     Page<FleetHost> list(
             @RequestParam(name = "label", required = false) @Nullable LabelFilter label,
@@ -72,11 +73,13 @@ final class FleetController {
         return Paging.page(found, limit, this::view, last -> Paging.cursor(last.id() + " " + last.hostname()));
     }
 
+    /** Shows one host. */
     @GetMapping("/{id}")
     FleetHost one(@PathVariable("id") UUID id) {
         return view(existing(id));
     }
 
+    /** Lists what a host did, the newest first. */
     @GetMapping("/{id}/history")
     Page<History.Entry> history(
             @PathVariable("id") UUID id,
@@ -92,6 +95,7 @@ final class FleetController {
         });
     }
 
+    /** Has a host leave the fleet: its token is answered 410 from then on. */
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void leave(@PathVariable("id") UUID id) {

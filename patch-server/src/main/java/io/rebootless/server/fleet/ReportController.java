@@ -27,6 +27,7 @@ final class ReportController {
         this.tokens = tokens;
     }
 
+    /** Stores the whole state of the host that asks; repeats change nothing. */
     @PutMapping(path = AgentProtocol.REPORT, consumes = MediaType.APPLICATION_JSON_VALUE)
     ReportReceipt report(
             @AuthenticationPrincipal Caller host, @RequestBody AgentReport report, HttpServletRequest from) {

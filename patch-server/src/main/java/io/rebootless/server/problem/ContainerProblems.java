@@ -49,8 +49,9 @@ final class ContainerProblems implements WebServerFactoryCustomizer<TomcatServle
             var problem = StatusProblems.of(status, "The request is not HTTP as this server takes it.");
             // Fixed text without anything of the request's in it: no JSON library is needed.
             String json = "{\"type\":\"%s\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
-                    .formatted(problem.type(), problem.title(), status, problem.detail());
+                    .formatted(problem.type(), problem.title(), problem.status(), problem.detail());
             try {
+                response.setStatus(problem.status());
                 response.setContentType(ProblemWriter.MEDIA_TYPE);
                 response.getOutputStream().write(json.getBytes(StandardCharsets.US_ASCII));
                 response.finishResponse();

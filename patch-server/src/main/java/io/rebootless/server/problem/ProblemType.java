@@ -22,6 +22,7 @@ public enum ProblemType {
     LEVEL_NOT_ABOVE_PUBLISHED("level-not-above-published", 409, "Levels only grow"),
     KERNEL_CONFLICT("kernel-conflict", 409, "The build-id is published with another kernel"),
     TOKEN_NOT_WANTED("token-not-wanted", 409, "Nobody has asked for a new token"),
+    IDEMPOTENCY_KEY_IN_USE("idempotency-key-in-use", 409, "The request is being answered"),
     HOST_RETIRED("host-retired", 410, "The host has left the fleet"),
     TOO_LARGE("too-large", 413, "The request is too large"),
     URI_TOO_LONG("uri-too-long", 414, "The request's URI is too long"),
@@ -29,6 +30,7 @@ public enum ProblemType {
     RANGE_NOT_SATISFIABLE("range-not-satisfiable", 416, "The range lies outside the file"),
     SIGNER_EXPIRED("signer-expired", 422, "A signer's certificate is not valid today"),
     CVE_DROPPED("cve-dropped", 422, "A CVE of the level before is missing"),
+    IDEMPOTENCY_KEY_REUSED("idempotency-key-reused", 422, "The Idempotency-Key belongs to another request"),
     TOO_MANY_FAILURES("too-many-failures", 429, "Too many failures"),
     TOO_MANY_BODIES("too-many-bodies", 429, "Too many requests with a body at once"),
     TOO_MANY_UPLOADS("too-many-uploads", 429, "Too many uploads at once"),
@@ -51,9 +53,17 @@ public enum ProblemType {
         return status;
     }
 
+    String type() {
+        return Problem.TYPE_PREFIX + word;
+    }
+
+    String title() {
+        return title;
+    }
+
     public Problem problem(
             @Nullable String detail, @Nullable String expected, @Nullable String found, @Nullable String remedy) {
-        return new Problem(Problem.TYPE_PREFIX + word, title, status, detail, expected, found, remedy);
+        return new Problem(type(), title, status, detail, expected, found, remedy == null ? remedy() : remedy);
     }
 
     public Problem problem(String detail) {
@@ -70,5 +80,37 @@ public enum ProblemType {
 
     public ProblemException because(String detail, String expected, String found, String remedy) {
         return new ProblemException(problem(detail, expected, found, remedy));
+    }
+
+    /** What to do in general, if there is such a thing; an answer that knows more says more. */
+    @Nullable
+    String remedy() {
+        return switch (this) {
+            case BAD_REQUEST -> "Correct the request as the detail says.";
+            case BAD_PARAMETER -> "Correct the parameter that the detail names.";
+            case UNAUTHENTICATED -> "Send a key that the server knows: Authorization: Bearer ….";
+            case FORBIDDEN -> "Use a key with a role that may.";
+            case ENROLLMENT_KEY_INVALID, ENROLLMENT_KEY_EXPIRED, ENROLLMENT_KEY_USED_UP ->
+                "Ask for a new enrolment key.";
+            case NOT_FOUND -> "Correct the address; lists show what there is.";
+            case METHOD_NOT_ALLOWED -> "Use a method that the Allow header names.";
+            case NOT_ACCEPTABLE -> "Ask for application/json, or leave Accept out.";
+            case LEVEL_CONFLICT, LEVEL_NOT_ABOVE_PUBLISHED -> "Build the bundle again with a higher level.";
+            case KERNEL_CONFLICT -> "Make the bundle for the kernel as `rebootless kernel inspect` shows it.";
+            case IDEMPOTENCY_KEY_IN_USE -> "Repeat the request in a second, with the same key.";
+            case HOST_RETIRED -> "Enrol the host again.";
+            case TOO_LARGE -> "Send less.";
+            case UNSUPPORTED_MEDIA_TYPE -> "Send the content type that the operation takes.";
+            case RANGE_NOT_SATISFIABLE -> "Ask for a range within the file, or for all of it.";
+            case SIGNER_EXPIRED -> "Have the bundle signed with a certificate that is valid today.";
+            case CVE_DROPPED -> "Name the CVE, or state in the manifest why it is dropped.";
+            case IDEMPOTENCY_KEY_REUSED -> "Make up a new Idempotency-Key for a new request.";
+            case TOO_MANY_UPLOADS -> "Repeat it after the seconds that Retry-After says.";
+            case INTERNAL_ERROR -> "Look for the reference in the server's log, and report it.";
+            case NO_PUBLISHERS -> "Put a publisher's certificate into the server's trust.d.";
+            case STORAGE_UNAVAILABLE -> "Repeat it later; the server's log says what does not answer.";
+            case STORAGE_FULL -> "Make room in the server's data directory.";
+            default -> null;
+        };
     }
 }
