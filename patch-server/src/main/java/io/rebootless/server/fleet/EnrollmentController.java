@@ -1,8 +1,8 @@
 package io.rebootless.server.fleet;
 
+import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemException;
-import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.Enrollment;
