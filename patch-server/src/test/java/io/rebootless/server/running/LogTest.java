@@ -2,7 +2,7 @@ package io.rebootless.server.running;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rebootless.server.testing.ServerProcess;
+import io.rebootless.server.testing.ServerProgram;
 import io.rebootless.wire.WireJson;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ class LogTest {
         Path data = folder.resolve("data");
         Files.createDirectory(data);
         String log;
-        try (var server = ServerProcess.start(data, List.of("--logging.structured.format.console=ecs"))) {
+        try (var server = ServerProgram.start(data, List.of("--logging.structured.format.console=ecs"))) {
             var admin = server.admin();
             var made = admin.send(admin.json("/api/v1/api-keys?ignored=rlak_in_the_query")
                     .header("X-Request-Id", "change-4711")

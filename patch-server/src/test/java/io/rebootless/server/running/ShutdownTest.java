@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.testing.Samples;
-import io.rebootless.server.testing.ServerProcess;
+import io.rebootless.server.testing.ServerProgram;
 import io.rebootless.server.testing.TestServer;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.AgentProtocol;
@@ -41,7 +41,7 @@ class ShutdownTest {
         Path data = folder.resolve("data");
         Files.createDirectory(data);
         byte[] file = TestBundles.signed(Samples.kernel(), 1, 0, TestBundles.manifest(1), alice());
-        try (var server = ServerProcess.start(data, List.of("--spring.lifecycle.timeout-per-shutdown-phase=100s"))) {
+        try (var server = ServerProgram.start(data, List.of("--spring.lifecycle.timeout-per-shutdown-phase=100s"))) {
             server.trust("alice", alice());
             var kernel = Samples.kernel();
             var journal = UUID.randomUUID();
@@ -86,7 +86,7 @@ class ShutdownTest {
         }
     }
 
-    private static String enroll(ServerProcess server, KernelBuild kernel) throws Exception {
+    private static String enroll(ServerProgram server, KernelBuild kernel) throws Exception {
         String key = server.admin()
                 .post("/api/v1/enrollment-keys", new EnrollmentKeyRequest("test", 1, 1, Map.of()))
                 .as(EnrollmentKey.class)

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A server in a process of its own, for what only a process shows: its log, its signals, its exit code. */
-public final class ServerProcess implements AutoCloseable {
+public final class ServerProgram implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Process process;
@@ -23,7 +23,7 @@ public final class ServerProcess implements AutoCloseable {
     private final Path log;
     private final int port;
 
-    private ServerProcess(Process process, Path data, Path log, int port) {
+    private ServerProgram(Process process, Path data, Path log, int port) {
         this.process = process;
         this.data = data;
         this.log = log;
@@ -31,7 +31,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts one and waits until it takes requests. */
-    public static ServerProcess start(Path data, List<String> settings) throws IOException, InterruptedException {
+    public static ServerProgram start(Path data, List<String> settings) throws IOException, InterruptedException {
         int port;
         try (var socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
@@ -48,7 +48,7 @@ public final class ServerProcess implements AutoCloseable {
                 "--server.port=" + port));
         command.addAll(settings);
         command.addAll(TestDatabase.settingsFor(data, settings));
-        var server = new ServerProcess(
+        var server = new ServerProgram(
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
