@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param fleet how hosts are spoken to
  * @param tls how the server shows who it is
  * @param postgres the embedded PostgreSQL
+ * @param cluster the servers that share one database
  */
 @ConfigurationProperties(prefix = "rebootless", ignoreUnknownFields = false)
 public record Settings(
@@ -24,7 +25,8 @@ public record Settings(
         @DefaultValue Trust trust,
         @DefaultValue Fleet fleet,
         @DefaultValue Tls tls,
-        @DefaultValue Postgres postgres) {
+        @DefaultValue Postgres postgres,
+        @DefaultValue Cluster cluster) {
 
     /**
      * Whose bundles are taken.
@@ -100,6 +102,25 @@ public record Settings(
     public record Postgres(@DefaultValue("0") int port) {
         public Postgres {
             range("rebootless.postgres.port", port, 0, 65_535);
+        }
+    }
+
+    /**
+     * The servers that share one database.
+     *
+     * @param blindAfter for so long a server that does not hear of the others' changes relies on what it remembers
+     */
+    public record Cluster(@DefaultValue("10s") Duration blindAfter) {
+        private static final Duration MIN = Duration.ofSeconds(1);
+        private static final Duration MAX = Duration.ofMinutes(1);
+
+        public Cluster {
+            if (blindAfter.compareTo(MIN) < 0 || blindAfter.compareTo(MAX) > 0) {
+                throw new BadSettingException(
+                        "rebootless.cluster.blind-after is %s".formatted(blindAfter),
+                        "Set it to a time from 1s to 1m: so long a revoked token may go on to work at a server that is"
+                                + " cut off from the database.");
+            }
         }
     }
 
