@@ -58,7 +58,12 @@ final class EmbeddedPostgres implements AutoCloseable {
         supervisor.setDaemon(true);
         supervisor.start();
         this.port = await(started).port();
-        createDatabase();
+        try {
+            createDatabase();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     private static Postmaster.Running await(CompletableFuture<Postmaster.Running> started)

@@ -1,8 +1,10 @@
 package io.rebootless.server.archive;
 
 import static io.rebootless.testing.TestPublishers.alice;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.rebootless.bundle.Sha256;
@@ -18,9 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,9 +35,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What {@code export} writes, {@code import} makes a server of, wherever the databases of the two are. */
 class ArchiveTest {
     @TempDir
+    static Path postgresDirectory;
+
+    private static LocalPostgres postgres;
+
+    @TempDir
     Path directory;
 
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = LocalPostgres.start(postgresDirectory);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        postgres.close();
+    }
 
     /** As the server's main method does, but for the process's end. */
     private int command(List<String> settings, String... words) throws Exception {
@@ -115,12 +135,10 @@ class ArchiveTest {
     }
 
     @ParameterizedTest
-    @MethodSource("io.rebootless.server.archive.SchemaUpgradeTest#versions")
+    @MethodSource("io.rebootless.server.archive.SchemaUpgradeTest#withFixture")
     void an_archive_of_each_schema_is_imported_and_migrated_from_another_postgresql_to_the_embedded_one(int version)
             throws Exception {
-        try (var postgres = LocalPostgres.start(directory.resolve("postgres"))) {
-            exported(postgres.database(), version);
-        }
+        exported(postgres.database(), version);
         assertThat(command(data("new"), "import", archive())).as(said()).isZero();
         try (var server = TestServer.start(directory.resolve("new"), List.of())) {
             Fixture.checkShownBy(server, version);
@@ -139,8 +157,7 @@ class ArchiveTest {
     void a_server_moves_to_another_postgresql_of_another_major_version_and_back() throws Exception {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "the earlier programs are x86-64's");
         int newest = Collections.max(SchemaUpgradeTest.versions());
-        try (var previous = LocalPostgres.startPrevious(directory.resolve("previous"));
-                var postgres = LocalPostgres.start(directory.resolve("postgres"))) {
+        try (var previous = LocalPostgres.startPrevious(directory.resolve("previous"))) {
             var seventeen = previous.database();
             assertThat(seventeen.query("SHOW server_version")).startsWith("17.");
             exported(seventeen, newest);
@@ -164,73 +181,66 @@ class ArchiveTest {
 
     @Test
     void a_damaged_archive_changes_nothing() throws Exception {
-        try (var postgres = LocalPostgres.start(directory.resolve("postgres"))) {
-            exported(postgres.database(), 1);
-            byte[] whole = Files.readAllBytes(Path.of(archive()));
-            var target = postgres.database();
-            // One damage of each kind: of a row, of a file, of an order, of the end.
-            for (byte[] damaged : List.of(
-                    replaced(whole, "web-1", "web-2"),
-                    replaced(whole, "no certificate", "a  certificate"),
-                    replaced(whole, "\"schema\":\"1\"", "\"schema\":\"99999\"".substring(0, 12)),
-                    replaced(whole, "files/trust.d/", "files/../tru/x"),
-                    java.util.Arrays.copyOf(whole, whole.length / 2),
-                    java.util.Arrays.copyOf(whole, whole.length - 11 * 1024),
-                    new byte[5000])) {
-                Files.write(Path.of(archive()), damaged);
-                log.reset();
-                assertThat(command(with(data("new"), target.settings()), "import", archive()))
-                        .as(said())
-                        .isEqualTo(1);
-                assertThat(said()).containsPattern("archive|migration");
-                assertThat(target.query("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
-                        .as(said())
-                        .isEqualTo("0");
-                try (var left = Files.walk(directory.resolve("new"))) {
-                    assertThat(left.filter(Files::isRegularFile)).allMatch(file -> file.endsWith("lock"));
-                }
-            }
-            Files.write(Path.of(archive()), whole);
+        exported(postgres.database(), 1);
+        byte[] whole = Files.readAllBytes(Path.of(archive()));
+        var target = postgres.database();
+        // One damage of each kind: of a row, of a file, of an order, of the end.
+        for (byte[] damaged : List.of(
+                replaced(whole, "web-1", "web-2"),
+                replaced(whole, "no certificate", "a  certificate"),
+                replaced(whole, "\"schema\":\"1\"", "\"schema\":\"9\""),
+                replaced(whole, "files/trust.d/", "files/../tru/x"),
+                Arrays.copyOf(whole, whole.length / 2),
+                Arrays.copyOf(whole, whole.length - 11 * 1024),
+                new byte[5000])) {
+            Files.write(Path.of(archive()), damaged);
+            log.reset();
             assertThat(command(with(data("new"), target.settings()), "import", archive()))
                     .as(said())
-                    .isZero();
+                    .isEqualTo(1);
+            assertThat(said()).contains("archive");
+            assertThat(target.query("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
+                    .as(said())
+                    .isEqualTo("0");
+            try (var left = Files.walk(directory.resolve("new"))) {
+                assertThat(left.filter(Files::isRegularFile)).allMatch(file -> file.endsWith("lock"));
+            }
         }
+        Files.write(Path.of(archive()), whole);
+        assertThat(command(with(data("new"), target.settings()), "import", archive()))
+                .as(said())
+                .isZero();
     }
 
     private static byte[] replaced(byte[] in, String what, String by) {
-        String text = new String(in, java.nio.charset.StandardCharsets.ISO_8859_1);
+        String text = new String(in, ISO_8859_1);
         assertThat(text).contains(what);
         assertThat(by).hasSameSizeAs(what);
         int at = text.indexOf(what);
-        return (text.substring(0, at) + by + text.substring(at + what.length()))
-                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        return (text.substring(0, at) + by + text.substring(at + what.length())).getBytes(ISO_8859_1);
     }
 
     @Test
     void nothing_is_imported_over_anything() throws Exception {
-        try (var postgres = LocalPostgres.start(directory.resolve("postgres"))) {
-            var used = postgres.database();
-            exported(used, 1);
-            assertThat(command(with(data("new"), used.settings()), "import", archive()))
-                    .isEqualTo(1);
-            assertThat(said()).contains("the database is not empty");
-            assertThat(used.query("SELECT count(*) FROM host")).isEqualTo("1");
-            assertThat(command(with(data("old"), postgres.database().settings()), "import", archive()))
-                    .isEqualTo(1);
-            assertThat(said()).contains("is not empty: it holds").contains("grün.pem");
-            assertThat(directory.resolve("old/trust.d/grün.pem")).exists();
-        }
+        var used = postgres.database();
+        exported(used, 1);
+        assertThat(command(with(data("new"), used.settings()), "import", archive()))
+                .isEqualTo(1);
+        assertThat(said()).contains("the database is not empty");
+        assertThat(used.query("SELECT count(*) FROM host")).isEqualTo("1");
+        assertThat(command(with(data("old"), postgres.database().settings()), "import", archive()))
+                .isEqualTo(1);
+        assertThat(said()).contains("is not empty: it holds").contains("grün.pem");
+        assertThat(directory.resolve("old/trust.d/grün.pem")).exists();
     }
 
     @Test
     void what_a_killed_import_has_left_keeps_servers_away_and_the_next_import_clears_it() throws Exception {
-        try (var postgres = LocalPostgres.start(directory.resolve("postgres"))) {
-            exported(postgres.database(), 1);
-        }
+        exported(postgres.database(), 1);
         assertThat(command(data("new"), "import", archive())).as(said()).isZero();
         Files.write(directory.resolve("new/import.unfinished"), new byte[0]);
         Files.delete(directory.resolve("new/trust.d/grün.pem"));
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> TestServer.start(directory.resolve("new"), List.of()))
+        assertThatThrownBy(() -> TestServer.start(directory.resolve("new"), List.of()))
                 .rootCause()
                 .hasMessageContaining("has not come to its end");
         assertThat(command(data("new"), "import", archive())).as(said()).isZero();
@@ -242,21 +252,19 @@ class ArchiveTest {
 
     @Test
     void a_bundle_that_the_store_has_lost_is_named_and_the_rest_exported() throws Exception {
-        try (var postgres = LocalPostgres.start(directory.resolve("postgres"))) {
-            var database = postgres.database();
-            exported(database, 1);
-            try (var bundles = Files.newDirectoryStream(directory.resolve("old/bundles"), "*.rlb")) {
-                for (Path bundle : bundles) {
-                    Files.writeString(bundle, "something else");
-                }
+        var database = postgres.database();
+        exported(database, 1);
+        try (var bundles = Files.newDirectoryStream(directory.resolve("old/bundles"), "*.rlb")) {
+            for (Path bundle : bundles) {
+                Files.writeString(bundle, "something else");
             }
-            assertThat(command(with(data("old"), database.settings()), "export", archive()))
-                    .isEqualTo(3);
-            assertThat(said()).contains("DAMAGED").contains("INCOMPLETE: the files of 1 published bundles");
-            assertThat(command(with(data("new"), postgres.database().settings()), "import", archive()))
-                    .as(said())
-                    .isZero();
         }
+        assertThat(command(with(data("old"), database.settings()), "export", archive()))
+                .isEqualTo(3);
+        assertThat(said()).contains("DAMAGED").contains("INCOMPLETE: the files of 1 published bundles");
+        assertThat(command(with(data("new"), postgres.database().settings()), "import", archive()))
+                .as(said())
+                .isZero();
     }
 
     @ParameterizedTest

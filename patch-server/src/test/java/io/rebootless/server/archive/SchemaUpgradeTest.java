@@ -1,6 +1,7 @@
 package io.rebootless.server.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rebootless.bundle.Sha256;
 import io.rebootless.server.storage.LocalPostgres;
@@ -8,8 +9,10 @@ import io.rebootless.server.testing.TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,8 +48,12 @@ class SchemaUpgradeTest {
         return Fixture.migrations().keySet();
     }
 
+    static List<Integer> withFixture() throws Exception {
+        return versions().stream().filter(Fixture::exists).toList();
+    }
+
     @ParameterizedTest
-    @MethodSource("versions")
+    @MethodSource("withFixture")
     void a_database_of_each_version_is_taken_over_with_its_data(int version, @TempDir Path data) throws Exception {
         var database = postgres.database();
         Fixture.fill(database, version);
@@ -56,6 +63,20 @@ class SchemaUpgradeTest {
         }
         assertThat(database.query("SELECT max(version::int) FROM flyway_schema_history"))
                 .isEqualTo(Collections.max(versions()).toString());
+    }
+
+    @Test
+    void a_database_of_a_newer_server_is_left_alone(@TempDir Path data) throws Exception {
+        var database = postgres.database();
+        Fixture.fill(database, 1);
+        database.execute("""
+                INSERT INTO flyway_schema_history
+                    (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                VALUES (99, '99999', 'of another day', 'SQL', 'V99999__of_another_day.sql', 1, 'somebody', 1, true)
+                """);
+        assertThatThrownBy(() -> TestServer.start(data, database.settings()))
+                .hasRootCauseInstanceOf(FlywayValidateException.class);
+        assertThat(database.query("SELECT count(*) FROM flyway_schema_history")).isEqualTo("2");
     }
 
     @Test

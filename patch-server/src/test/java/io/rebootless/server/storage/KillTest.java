@@ -172,8 +172,7 @@ class KillTest {
         do {
             var page = admin.get("/api/v1/bundles?limit=1000" + cursor).json();
             page.get("items")
-                    .forEach(item ->
-                            all.add(new Sha256(item.get("fileDigest").stringValue())));
+                    .forEach(item -> all.add(new Sha256(item.get("fileDigest").stringValue())));
             cursor = page.hasNonNull("next") ? "&cursor=" + page.get("next").stringValue() : "";
         } while (!cursor.isEmpty());
         return all;
