@@ -208,6 +208,7 @@ static int judge(struct rl_bundle *b, const struct stage *s, u32 kind)
 
 static int change_level(const struct stage *s, bool downgrade)
 {
+	struct rl_in_force in_force;
 	struct rl_bundle b;
 	int err;
 
@@ -228,13 +229,18 @@ static int change_level(const struct stage *s, bool downgrade)
 	 */
 	rl_loader_unload();
 	err = rl_loader_load(&b);
-	if (err)
+	/*
+	 * A loader that was killed once it had loaded is an error, but what is
+	 * in force counts, and its floor with it.
+	 */
+	rl_livepatch_in_force(&in_force);
+	if (err && in_force.newest != b.level)
 		return err;
 
 	pr_info("level %llu (%s) handed over\n", b.level, b.module);
 	if (b.floor > rl_floor())
 		rl_raise_floor(b.floor);
-	return 0;
+	return err;
 }
 
 static int change_trust(const struct stage *s)

@@ -105,12 +105,22 @@ static bool take_bytes(struct rl_span *in, const u8 *bytes, size_t size)
 
 #define TAKE_CONST(in, bytes)	take_bytes(in, bytes, sizeof(bytes))
 
-/* Is this one SEQUENCE, with nothing before or after it? */
-bool rl_der_is_sequence(struct rl_span whole)
+/**
+ * rl_der_certificate_serial - find the serial number in an X.509 certificate
+ * @cert: the certificate, nothing before or after it
+ * @serial: content of the serial number
+ *
+ * Return: false if it does not begin as one.
+ */
+bool rl_der_certificate_serial(struct rl_span cert, struct rl_span *serial)
 {
-	struct rl_span content;
+	struct rl_span content, tbs, version;
 
-	return take_last(&whole, DER_SEQUENCE, &content);
+	if (!take_last(&cert, DER_SEQUENCE, &content) ||
+	    !take(&content, DER_SEQUENCE, &tbs))
+		return false;
+	take(&tbs, DER_EXPLICIT_0, &version);	/* absent in version 1 */
+	return take(&tbs, DER_INTEGER, serial) && serial->size;
 }
 
 /* Is this the one CMS profile of the bundle format? */

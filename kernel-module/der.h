@@ -4,7 +4,7 @@
 
 #include "bundle.h"
 
-bool rl_der_is_sequence(struct rl_span whole);
+bool rl_der_certificate_serial(struct rl_span cert, struct rl_span *serial);
 bool rl_der_is_signature(struct rl_span cms);
 bool rl_der_signer(struct rl_span cms, struct rl_span *issuer,
 		   struct rl_span *serial);

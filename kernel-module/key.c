@@ -68,6 +68,7 @@ static int examine(struct rl_key *k)
  */
 int rl_key_create(struct rl_key *k, struct rl_span cert)
 {
+	struct rl_span serial;
 	key_ref_t ref;
 	int err;
 
@@ -76,9 +77,10 @@ int rl_key_create(struct rl_key *k, struct rl_span cert)
 				 "expected at most %u bytes, found %zu",
 				 RL_CERT_MAX, cert.size);
 	/* The kernel's parser ignores what follows the certificate. */
-	if (!rl_der_is_sequence(cert))
+	if (!rl_der_certificate_serial(cert, &serial))
 		return rl_refuse(EBADMSG, "bad-certificate",
 				 "expected exactly one DER certificate");
+	k->serial_size = serial.size;
 
 	k->keyring = keyring_alloc(".rebootless", GLOBAL_ROOT_UID, GLOBAL_ROOT_GID,
 				   current_cred(), KEYRING_PERM,

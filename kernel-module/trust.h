@@ -16,7 +16,8 @@ struct rl_key {
 	struct key *keyring;
 	struct key *key;
 	struct rl_span modulus;			/* points into @key */
-	const struct asymmetric_key_id *id;	/* issuer and serial, the same */
+	const struct asymmetric_key_id *id;	/* serial and issuer, the same */
+	size_t serial_size;			/* where in @id the issuer begins */
 	u8 fingerprint[SHA256_DIGEST_SIZE];	/* of the certificate */
 };
 

@@ -67,8 +67,13 @@ static int find_signer(const struct rl_bundle *b, unsigned int s,
 					issuer.data, issuer.size);
 	if (IS_ERR(id))
 		return rl_refuse(ENOMEM, "no-memory", "verifying");
+	/*
+	 * The kernel compares the two in a row, where part of an issuer can pass
+	 * for the end of a serial number. That would be another name.
+	 */
 	for (k = 0; k < t->nr_keys; k++)
-		if (asymmetric_key_id_same(t->keys[k].id, id))
+		if (t->keys[k].serial_size == serial.size &&
+		    asymmetric_key_id_same(t->keys[k].id, id))
 			break;
 	kfree(id);
 	if (k == t->nr_keys)

@@ -84,7 +84,7 @@ static void check_bundle(const struct rl_bundle *b, const u8 *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-	struct rl_span all = { .data = data, .size = size }, modulus;
+	struct rl_span all = { .data = data, .size = size }, serial, modulus;
 	struct rl_bundle b;
 	struct rl_flaw flaw = {};
 	int err;
@@ -98,7 +98,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	}
 
 	/* What reaches these in the kernel has not always passed the above. */
-	rl_der_is_sequence(all);
+	if (rl_der_certificate_serial(all, &serial))
+		check_inside(serial, data, size);
 	rl_der_is_signature(all);
 	if (rl_der_rsa_modulus(all, &modulus)) {
 		check_inside(modulus, data, size);

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A livepatch whose transition waits for those who sleep in the old function. */
+#include <linux/delay.h>
 #include <linux/livepatch.h>
 #include <linux/module.h>
 
 #include "rebootless_test_sleeper.h"
+
+#ifndef LINGER_MS
+#define LINGER_MS	0
+#endif
 
 static void fixed_sleep(void)
 {
@@ -29,7 +34,11 @@ static struct klp_patch patch = {
 
 static int __init stall_init(void)
 {
-	return klp_enable_patch(&patch);
+	int err = klp_enable_patch(&patch);
+
+	if (!err)
+		msleep(LINGER_MS);
+	return err;
 }
 
 static void __exit stall_exit(void)

@@ -195,9 +195,9 @@ public final class PublisherCertificate {
         return isSigner(other.certificate.getIssuer(), other.certificate.getSerialNumber());
     }
 
+    /** One modulus is one key holder, whatever the exponent: who can sign with the one can sign with any other. */
     boolean hasKeyOf(PublisherCertificate other) {
-        return key.getModulus().equals(other.key.getModulus())
-                && key.getExponent().equals(other.key.getExponent());
+        return key.getModulus().equals(other.key.getModulus());
     }
 
     /** As refusals show it: the name and the fingerprint's first digits. */

@@ -3,8 +3,10 @@ package io.rebootless.testing;
 import io.rebootless.bundle.DetachedSignature;
 import io.rebootless.trust.PublisherCertificate;
 import io.rebootless.trust.PublisherKey;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
@@ -12,6 +14,7 @@ import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -37,6 +40,8 @@ import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.smime.SMIMECapabilitiesAttribute;
 import org.bouncycastle.asn1.smime.SMIMECapability;
 import org.bouncycastle.asn1.smime.SMIMECapabilityVector;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.cert.X509CertificateHolder;
 
@@ -50,6 +55,7 @@ public final class CmsForge {
     private final List<PublisherCertificate> embedded = new ArrayList<>();
     private boolean attributes;
     private boolean capabilities;
+    private boolean nameMoved;
 
     private CmsForge(List<PublisherKey> signers) {
         this.signers = signers;
@@ -76,6 +82,15 @@ public final class CmsForge {
     public CmsForge withCapabilities() {
         capabilities = true;
         return withAttributes();
+    }
+
+    /**
+     * With the first part of the issuer's name moved to the end of the serial number: two other values, and the same
+     * bytes once the kernel has put the one behind the other, as it does to compare them.
+     */
+    public CmsForge movingNameIntoSerial() {
+        nameMoved = true;
+        return this;
     }
 
     /** The signature of these bytes. */
@@ -109,12 +124,26 @@ public final class CmsForge {
                 .generatePrivate(new PKCS8EncodedKeySpec(signer.privateKeyInfo().getEncoded())));
         rsa.update(toSign);
         return new SignerInfo(
-                new SignerIdentifier(new IssuerAndSerialNumber(certificate.getIssuer(), certificate.getSerialNumber())),
+                new SignerIdentifier(signerName(certificate)),
                 sha256(),
                 signedAttributes,
                 new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
                 new DEROctetString(rsa.sign()),
                 (ASN1Set) null);
+    }
+
+    private IssuerAndSerialNumber signerName(X509CertificateHolder certificate) throws IOException {
+        X500Name issuer = certificate.getIssuer();
+        BigInteger serial = certificate.getSerialNumber();
+        if (!nameMoved) {
+            return new IssuerAndSerialNumber(issuer, serial);
+        }
+        RDN[] parts = issuer.getRDNs();
+        var moved = new ByteArrayOutputStream();
+        moved.writeBytes(serial.toByteArray());
+        moved.writeBytes(parts[0].getEncoded(ASN1Encoding.DER));
+        return new IssuerAndSerialNumber(
+                new X500Name(Arrays.copyOfRange(parts, 1, parts.length)), new BigInteger(moved.toByteArray()));
     }
 
     private ASN1Set attributes(byte[] signedPart) throws GeneralSecurityException {

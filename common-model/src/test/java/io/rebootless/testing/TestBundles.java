@@ -85,7 +85,7 @@ public final class TestBundles {
     }
 
     /** As the product signs. */
-    private static byte[] signed(Header header, byte[] manifest, byte[] image, PublisherKey... signers) {
+    public static byte[] signed(Header header, byte[] manifest, byte[] image, PublisherKey... signers) {
         var draft = readDraft(write(header, manifest, image, List.of()));
         var signatures =
                 Stream.of(signers).map(signer -> signer.sign(draft, RANDOM)).toList();

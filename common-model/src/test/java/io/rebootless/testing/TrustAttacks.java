@@ -82,6 +82,29 @@ public final class TrustAttacks {
         }
     }
 
+    /** A publisher whose name has more than one part. */
+    public static PublisherKey ofAnOrganisation() {
+        try {
+            var generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(3072);
+            var pair = generator.generateKeyPair();
+            var name = new X500Name("O=Example,CN=carol (test)");
+            var certificate = new X509v3CertificateBuilder(
+                            name,
+                            BigInteger.valueOf(667),
+                            Date.from(TestBundles.CREATED),
+                            Date.from(TestBundles.CREATED.plus(Duration.ofDays(3650))),
+                            name,
+                            SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()))
+                    .build(new JcaContentSignerBuilder("SHA256withRSA").build(pair.getPrivate()));
+            return PublisherKey.of(
+                    PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded()),
+                    PublisherCertificate.parse(certificate.getEncoded()));
+        } catch (GeneralSecurityException | OperatorCreationException | java.io.IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Signed by the minted key alone: nothing in the bundle says who {@code minted} is. */
     public byte[] byMintedKey(PublisherKey minted) {
         return bundle(CmsForge.by(minted));
@@ -115,6 +138,14 @@ public final class TrustAttacks {
     /** One key's signature twice, each an entry of its own. */
     public byte[] signedTwice(PublisherKey signer) {
         return bundle(CmsForge.by(signer), CmsForge.by(signer));
+    }
+
+    /**
+     * Properly signed by both, but the first one's signature names somebody whose issuer and serial number, one behind
+     * the other, are the same bytes as theirs.
+     */
+    public byte[] withNameMovedIntoSerial(PublisherKey signer, PublisherKey proper) {
+        return bundle(CmsForge.by(signer).movingNameIntoSerial(), CmsForge.by(proper));
     }
 
     /** With one signature entry for each of these. */

@@ -56,6 +56,18 @@ class TrustAttacksTest {
         assertThat(verdict(ATTACKS.signedTwice(alice()))).isEqualTo("duplicate-signer");
     }
 
+    @Test
+    void a_name_is_issuer_and_serial_number_and_not_their_bytes_in_a_row() throws Exception {
+        var carol = TrustAttacks.ofAnOrganisation();
+        for (PublisherKey signer : List.of(alice(), carol)) {
+            var trusted = TrustedPublishers.of(List.of(signer.certificate(), bob().certificate()), 1);
+            var bundle = TestBundles.read(ATTACKS.withNameMovedIntoSerial(signer, bob()));
+            assertThat(trusted.signers(bundle))
+                    .extracting(PublisherCertificate::fingerprint)
+                    .containsExactly(bob().certificate().fingerprint());
+        }
+    }
+
     private static String verdict(byte[] file) {
         try {
             TrustedPublishers.of(List.of(alice().certificate(), bob().certificate()), 1)

@@ -14,8 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
@@ -73,6 +77,16 @@ class TrustedPublishersTest {
     }
 
     @Test
+    void nor_does_one_modulus_with_two_exponents() throws Exception {
+        var info = new SubjectPublicKeyInfo(
+                new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+                new RSAPublicKey(alice().certificate().key().getModulus(), BigInteger.valueOf(3)));
+        var second = certificate(alice(), "CN=alice again", info);
+        assertThatThrownBy(() -> TrustedPublishers.of(List.of(alice().certificate(), second), 2))
+                .hasMessageContaining("two publisher certificates hold one key");
+    }
+
+    @Test
     void a_threshold_that_can_never_be_met_or_is_none_is_refused() {
         var certificates = List.of(alice().certificate());
         assertThatThrownBy(() -> TrustedPublishers.of(certificates, 2)).hasMessageContaining("threshold of 2");
@@ -104,15 +118,14 @@ class TrustedPublishersTest {
     }
 
     private static PublisherCertificate certificate(PublisherKey key, String name) throws Exception {
-        X509CertificateHolder holder = key.certificate().holder();
+        return certificate(key, name, key.certificate().holder().getSubjectPublicKeyInfo());
+    }
+
+    private static PublisherCertificate certificate(PublisherKey key, String name, SubjectPublicKeyInfo info)
+            throws Exception {
         var algorithm = new DefaultSignatureAlgorithmIdentifierFinder().find("SHA256withRSA");
         return PublisherCertificate.of(new X509v3CertificateBuilder(
-                        new X500Name(name),
-                        BigInteger.TWO,
-                        new Date(),
-                        new Date(),
-                        new X500Name(name),
-                        holder.getSubjectPublicKeyInfo())
+                        new X500Name(name), BigInteger.TWO, new Date(), new Date(), new X500Name(name), info)
                 .build(new BcRSAContentSignerBuilder(algorithm, CmsSignature.Hash.SHA256.algorithm())
                         .build(PrivateKeyFactory.createKey(key.privateKeyInfo()))));
     }

@@ -1,6 +1,7 @@
 package io.rebootless.cli;
 
 import io.rebootless.bundle.RefusedException;
+import io.rebootless.cli.audit.AuditCommand;
 import io.rebootless.cli.bundle.BundleCommand;
 import io.rebootless.cli.fleet.EnrollmentCommand;
 import io.rebootless.cli.fleet.FleetCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.IVersionProvider;
             EnrollmentCommand.class,
             FleetCommand.class,
             GateCommand.class,
+            AuditCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nThe way of a patch%n",

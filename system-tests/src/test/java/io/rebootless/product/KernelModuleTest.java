@@ -90,6 +90,24 @@ class KernelModuleTest {
     }
 
     @Test
+    void a_downgrade_goes_below_what_is_in_force_and_only_from_what_is_flagged_safe() {
+        assertThat(kernel.apply(samples.level(1, alice()), "downgrade")).startsWith("EEXIST not-below-level:");
+        assertThat(kernel.upgrade(samples.notDowngradeSafe(2, alice()))).isEqualTo("ok");
+        kernel.awaitTransition();
+        assertThat(kernel.apply(samples.level(2, alice()), "downgrade")).startsWith("EEXIST not-below-level:");
+        assertThat(kernel.apply(samples.level(1, alice()), "downgrade")).startsWith("EPERM downgrade-unsafe:");
+        assertThat(kernel.read("level")).isEqualTo("2");
+        assertThat(kernel.showsFix2()).isTrue();
+    }
+
+    @Test
+    void a_word_that_is_none_is_named_and_leaves_what_is_staged() {
+        assertThat(kernel.stage(samples.level(1, alice()))).isTrue();
+        assertThat(kernel.write("apply", "upgradee")).startsWith("EINVAL unknown-command:");
+        assertThat(kernel.write("apply", "upgrade")).isEqualTo("ok");
+    }
+
+    @Test
     void an_unknown_key_is_an_untrusted_signer() {
         refuses(samples.level(1, mallory()), "ENOKEY untrusted-signer:");
     }

@@ -7,25 +7,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.guest.DebianKernel;
 import io.rebootless.testing.TrustAttacks;
+import io.rebootless.trust.PublisherKey;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 
-/** What the kernel's own PKCS#7 code would take for a publisher's word, where two of alice, bob and a third must sign. */
+/** What the kernel's own PKCS#7 code would take for a publisher's word, where two of alice, bob and carol must sign. */
 @KernelScenarios
 class KernelSignatureAttacksTest {
     @Parameter
     DebianKernel debian;
 
+    private final PublisherKey carol = TrustAttacks.ofAnOrganisation();
     private SealedGuest host;
     private TrustAttacks attacks;
 
     @BeforeParameterizedClassInvocation
     void boot() throws IOException {
-        host = SealedGuest.boot(debian, 2, alice().certificate(), bob().certificate());
+        host = SealedGuest.boot(debian, 2, alice().certificate(), bob().certificate(), carol.certificate());
         attacks = new TrustAttacks(
                 host.kernel().build(),
                 "rebootless_sample_1",
@@ -71,7 +74,14 @@ class KernelSignatureAttacksTest {
     }
 
     @Test
-    void two_of_two_is_enough_and_one_of_two_is_not() {
+    void a_signature_belongs_to_the_issuer_and_serial_number_that_it_names() {
+        for (PublisherKey signer : List.of(carol, alice())) {
+            refuses(attacks.withNameMovedIntoSerial(signer, bob()), "ENOKEY not-enough-signers:");
+        }
+    }
+
+    @Test
+    void two_are_enough_and_one_is_not() {
         refuses(host.samples().level(1, alice()), "ENOKEY not-enough-signers:");
         refuses(host.samples().level(1, alice(), mallory()), "ENOKEY not-enough-signers:");
         assertThat(host.kernel().upgrade(host.samples().level(1, bob(), alice(), mallory())))

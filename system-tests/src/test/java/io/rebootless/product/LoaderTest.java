@@ -125,6 +125,19 @@ class LoaderTest {
     }
 
     @Test
+    @Order(LAST - 2) // as the floor stays
+    void one_that_is_killed_too_late_is_an_error_but_the_level_and_its_floor_count() {
+        Sleepers.load(host);
+        script("""
+                (until [ -d /sys/kernel/livepatch/rebootless_test_lingers ]; do usleep 20000; done; kill -9 $$) &
+                exec %s "$@\"""".formatted(REAL));
+        assertThat(kernel.upgrade(host.samples().image("rebootless_test_lingers", 1, 1, alice())))
+                .startsWith("EIO loader-failed:");
+        assertThat(kernel.read("level")).isEqualTo("1");
+        assertThat(kernel.read("floor")).isEqualTo("1");
+    }
+
+    @Test
     void a_livepatch_that_enables_nothing_is_no_success() {
         script("exec %s \"$@\"".formatted(REAL));
         assertThat(kernel.upgrade(host.samples().image("rebootless_test_idle", 1, alice())))

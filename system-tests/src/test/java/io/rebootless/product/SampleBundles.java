@@ -1,5 +1,6 @@
 package io.rebootless.product;
 
+import io.rebootless.bundle.BundleHeader;
 import io.rebootless.bundle.ManifestCodec;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.testing.TestBundles;
@@ -25,9 +26,26 @@ record SampleBundles(ModuleBuild module, KernelBuild kernel) {
         return bundle(kernel, "rebootless_sample_" + level, module.sample(level), level, floor, signers);
     }
 
+    /** A sample's level, floor 0, not flagged downgrade-safe. */
+    byte[] notDowngradeSafe(int level, PublisherKey... signers) {
+        try {
+            byte[] manifest = ManifestCodec.encode(TestBundles.manifest(level, "CVE-2026-0001"));
+            byte[] image = Files.readAllBytes(module.sample(level));
+            var header = new BundleHeader(
+                    false, level, 0, manifest.length, image.length, kernel, "rebootless_sample_" + level);
+            return TestBundles.signed(header, manifest, image, signers);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A module made for tests as a bundle's image, floor 0. */
     byte[] image(String name, int level, PublisherKey... signers) {
-        return bundle(kernel, name, module.testModule(name), level, 0, signers);
+        return image(name, level, 0, signers);
+    }
+
+    byte[] image(String name, int level, long floor, PublisherKey... signers) {
+        return bundle(kernel, name, module.testModule(name), level, floor, signers);
     }
 
     private static byte[] bundle(

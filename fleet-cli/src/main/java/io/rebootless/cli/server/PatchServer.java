@@ -1,5 +1,8 @@
 package io.rebootless.cli.server;
 
+import io.rebootless.audit.AuditEntry;
+import io.rebootless.audit.AuditExport;
+import io.rebootless.audit.AuditHead;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.wire.EnrollmentKey;
@@ -31,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
@@ -119,28 +123,63 @@ public final class PatchServer {
         return get("/api/v1/gate?cve=" + encode(cve) + query(labels), new TypeReference<>() {});
     }
 
+    /** A part of the audit log, newest first. */
+    public Page<AuditEntry> audit(Map<String, String> filter) throws IOException {
+        var query = new StringJoiner("&");
+        filter.forEach((name, value) -> query.add(name + "=" + encode(value)));
+        return get("/api/v1/audit?" + query, new TypeReference<>() {});
+    }
+
+    public AuditHead auditHead() throws IOException {
+        return get("/api/v1/audit/head", new TypeReference<>() {});
+    }
+
+    /** What is done with a long answer while it arrives. */
+    public interface Reader {
+        void read(InputStream answer) throws IOException;
+    }
+
+    /** The whole audit log, as {@link AuditExport} reads it. */
+    public void auditExport(Reader reader) throws IOException {
+        exchange("GET", "/api/v1/audit/export", BodyPublishers.noBody(), JSON, AuditExport.MEDIA_TYPE, answer -> {
+            reader.read(answer);
+            return true;
+        });
+    }
+
     private <T> T get(String path, TypeReference<T> type) throws IOException {
         return ask("GET", path, BodyPublishers.noBody(), JSON, type);
     }
 
     private <T> T ask(String method, String path, BodyPublisher body, String contentType, TypeReference<T> type)
             throws IOException {
+        return exchange(method, path, body, contentType, JSON, answer -> json.readValue(answer.readAllBytes(), type));
+    }
+
+    private interface Answer<T> {
+        T from(InputStream body) throws IOException;
+    }
+
+    private <T> T exchange(
+            String method, String path, BodyPublisher body, String contentType, String accepted, Answer<T> reading)
+            throws IOException {
         var request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(ANSWER)
                 .header("Authorization", "Bearer " + apiKey)
                 .header("Content-Type", contentType)
-                .header("Accept", JSON)
+                .header("Accept", accepted)
                 .method(method, body)
                 .build();
         try {
             HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
             try (InputStream answer = response.body()) {
-                byte[] bytes = answer.readAllBytes();
                 if (response.statusCode() / 100 != 2) {
-                    throw refused(response.statusCode(), bytes);
+                    throw refused(response.statusCode(), answer.readAllBytes());
                 }
-                return json.readValue(bytes, type);
+                return reading.from(answer);
             }
+        } catch (AuditExport.Malformed e) {
+            throw e;
         } catch (SSLException e) {
             throw unavailable(
                     "its certificate is not trusted here (%s); name its CA with --ca".formatted(e.getMessage()));

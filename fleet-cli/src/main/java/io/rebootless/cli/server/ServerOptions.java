@@ -31,4 +31,9 @@ public final class ServerOptions {
             description = "Holds the API key in its first line, e.g. the server's admin.key (or set"
                     + " REBOOTLESS_API_KEY_FILE).")
     Path apiKeyFile;
+
+    /** For commands that can do without a server. */
+    public boolean complete() {
+        return server != null && apiKeyFile != null;
+    }
 }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -129,6 +130,9 @@ final class Import {
             var schema = new Schema(connection);
             checkTables(header, schema);
             makePartitions(header, connection);
+            // What triggers would do for the rows was done once: it is in the archive too.
+            List<Schema.Trigger> triggers = schema.triggers();
+            turn("DISABLE", triggers, connection);
             removeSeed(header, connection);
             int bundles = 0;
             var rows = new Rows(connection, header);
@@ -146,6 +150,7 @@ final class Import {
                 }
             }
             rows.end();
+            turn("ENABLE", triggers, connection);
             Sha256 sum = archive.checkEnd(entry);
             directory.flush();
             connection.commit();
@@ -177,7 +182,16 @@ final class Import {
         }
     }
 
-    /** What migrations put into tables is in the archive as it was last. Tables that nothing may be taken from have none. */
+    private static void turn(String how, List<Schema.Trigger> triggers, Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            for (Schema.Trigger trigger : triggers) {
+                statement.execute(
+                        "ALTER TABLE \"%s\" %s TRIGGER \"%s\"".formatted(trigger.table(), how, trigger.name()));
+            }
+        }
+    }
+
+    /** What migrations put into tables is in the archive as it was last. */
     private static void removeSeed(ArchiveHeader header, Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             for (int i = header.tables().size() - 1; i >= 0; i--) {

@@ -102,6 +102,19 @@ final class Schema {
         });
     }
 
+    /** The triggers that migrations have put on tables, by table, as they are in force now. */
+    List<Trigger> triggers() throws SQLException {
+        return rows("""
+                SELECT c.relname, t.tgname
+                FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+                WHERE c.relnamespace = current_schema()::regnamespace
+                  AND NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled = 'O'
+                ORDER BY c.relname, t.tgname
+                """, row -> new Trigger(row.getString(1), row.getString(2)));
+    }
+
+    record Trigger(String table, String name) {}
+
     /** The last number that each sequence has given out; those that have given out none are absent. */
     Map<String, Long> sequences() throws SQLException {
         var last = new TreeMap<String, Long>();

@@ -3,16 +3,25 @@ package io.rebootless.server.catalog;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
+import io.rebootless.server.cluster.Link;
+import io.rebootless.server.cluster.LinkRestored;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signal.Topic;
 import io.rebootless.wire.BundleReference;
+import jakarta.annotation.PreDestroy;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -29,11 +38,19 @@ public final class Catalog {
     private final JdbcClient jdbc;
     private final TransactionTemplate consistent;
     private final ApplicationEventPublisher events;
+    private final Link link;
+    private final AtomicBoolean due = new AtomicBoolean();
+    private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> {
+        var thread = new Thread(task, "catalog-reader");
+        thread.setDaemon(true);
+        return thread;
+    });
     private volatile CatalogSnapshot snapshot;
 
-    Catalog(JdbcClient jdbc, PlatformTransactionManager transactions, ApplicationEventPublisher events) {
+    Catalog(JdbcClient jdbc, PlatformTransactionManager transactions, ApplicationEventPublisher events, Link link) {
         this.jdbc = jdbc;
         this.events = events;
+        this.link = link;
         this.consistent = new TransactionTemplate(transactions);
         this.consistent.setReadOnly(true);
         this.consistent.setIsolationLevel(TransactionTemplate.ISOLATION_REPEATABLE_READ);
@@ -87,14 +104,49 @@ public final class Catalog {
         }
     }
 
-    /** Several servers may share the database: what another one publishes is seen within two seconds. */
-    @Scheduled(fixedDelay = 2, timeUnit = TimeUnit.SECONDS)
-    void poll() {
-        try {
-            refresh();
-        } catch (DataAccessException | TransactionException e) {
-            LOG.warn("the catalogue cannot be read, polls are answered from memory: {}", e.getMessage());
+    /** The database tells of every new generation, whichever server it comes from. */
+    @EventListener
+    void on(Signal signal) {
+        if (signal.topic() == Topic.CATALOG) {
+            readSoon();
         }
+    }
+
+    @EventListener(LinkRestored.class)
+    void readSoon() {
+        due.set(true);
+        reader.execute(this::readIfDue);
+    }
+
+    /** Should a signal be lost all the same. */
+    @Scheduled(fixedDelay = 30, timeUnit = TimeUnit.SECONDS)
+    void poll() {
+        due.set(true);
+    }
+
+    /** Again if reading failed, and on as before there were signals while none are heard. */
+    @Scheduled(fixedDelay = 2, timeUnit = TimeUnit.SECONDS)
+    void retry() {
+        if (!link.up()) {
+            due.set(true);
+        }
+        readIfDue();
+    }
+
+    private void readIfDue() {
+        if (due.getAndSet(false)) {
+            try {
+                refresh();
+            } catch (DataAccessException | TransactionException e) {
+                due.set(true);
+                LOG.warn("the catalogue cannot be read, polls are answered from memory: {}", e.getMessage());
+            }
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        reader.shutdownNow();
     }
 
     private long generation() {

@@ -1,6 +1,11 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.audit.AuditAction;
+import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signal.Topic;
+import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.fleet.HostFacts.Reported;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Failure;
@@ -15,6 +20,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The hosts, read from the database. Those that have left the fleet are not among them. */
 @Service
@@ -36,13 +43,26 @@ public final class Fleet {
     private final JdbcClient jdbc;
     private final HostColumns columns;
     private final HostDirectory directory;
+    private final AuditLog audit;
+    private final Signals signals;
     private final Clock clock;
+    private final TransactionTemplate transaction;
 
-    Fleet(JdbcClient jdbc, HostColumns columns, HostDirectory directory, Clock clock) {
+    Fleet(
+            JdbcClient jdbc,
+            HostColumns columns,
+            HostDirectory directory,
+            AuditLog audit,
+            Signals signals,
+            Clock clock,
+            PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.columns = columns;
         this.directory = directory;
+        this.audit = audit;
+        this.signals = signals;
         this.clock = clock;
+        this.transaction = new TransactionTemplate(transactions);
     }
 
     /** A place in the list of hosts. */
@@ -90,11 +110,22 @@ public final class Fleet {
      * @return whether there was such a host
      */
     boolean retire(UUID id) {
+        boolean left = Boolean.TRUE.equals(transaction.execute(status -> markRetired(id)));
+        if (left) {
+            directory.changed(id, KnownHost::left);
+        }
+        return left;
+    }
+
+    private boolean markRetired(UUID id) {
         int rows = jdbc.sql("UPDATE host SET retired_at = :now WHERE id = :id AND retired_at IS NULL")
                 .param("id", id)
                 .param("now", HostColumns.column(clock.instant()))
                 .update();
-        directory.changed(id, KnownHost::left);
+        if (rows > 0) {
+            audit.record(AuditAction.HOST_RETIRED, "host:" + id, Map.of());
+            signals.send(new Signal(Topic.HOST, id.toString()));
+        }
         return rows > 0;
     }
 

@@ -1,48 +1,132 @@
 package io.rebootless.server.fleet;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.server.access.HostTokens;
+import io.rebootless.server.cluster.Link;
+import io.rebootless.server.cluster.LinkRestored;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signal.Topic;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Hosts by the hash of their token, in memory. Entries are refreshed in the background, each at its own time: a change
- * made by another server is seen within a minute, and no poll waits for the database.
+ * Hosts by the hash of their token, in memory, so that no poll waits for the database. What changes at whichever server
+ * is told by a {@link Signal}, and what was read before it does not count any more. A server that is cut off from the
+ * signals remembers nothing: it asks the database for every token, or says that it cannot.
  */
 @Component
 public final class HostDirectory implements HostTokens {
     private static final long MAX_HOSTS = 200_000;
     private static final Duration REFRESH = Duration.ofSeconds(60);
     private static final Duration FORGET = Duration.ofMinutes(30);
+    /** So many of the pool's connections, and so long, for tokens that cannot be answered from memory. */
+    private static final int BLIND_LOOKUPS = 8;
+
+    private static final Duration BLIND_PATIENCE = Duration.ofMillis(500);
 
     private final JdbcClient jdbc;
-    private final LoadingCache<Sha256, @Nullable KnownHost> byToken;
+    private final Link link;
+    private final LoadingCache<Sha256, @Nullable Remembered> byToken;
+    private final Semaphore blind = new Semaphore(BLIND_LOOKUPS);
 
-    HostDirectory(JdbcClient jdbc) {
+    /** Counts the signals. */
+    private final AtomicLong signals = new AtomicLong();
+
+    /** At which signal a host has last changed; kept for longer than any entry that may be older. */
+    private final Cache<UUID, Long> changedAt =
+            Caffeine.newBuilder().expireAfterWrite(FORGET.multipliedBy(2)).build();
+
+    private volatile long restoredAt;
+
+    HostDirectory(JdbcClient jdbc, Link link) {
         this.jdbc = jdbc;
+        this.link = link;
         this.byToken = Caffeine.newBuilder()
                 .maximumSize(MAX_HOSTS)
                 .refreshAfterWrite(REFRESH)
                 .expireAfterAccess(FORGET)
-                .build(new CacheLoader<Sha256, @Nullable KnownHost>() {
+                .build(new CacheLoader<Sha256, @Nullable Remembered>() {
                     @Override
-                    public @Nullable KnownHost load(Sha256 tokenHash) {
-                        return find(tokenHash);
+                    public @Nullable Remembered load(Sha256 tokenHash) {
+                        long before = signals.get();
+                        KnownHost host = find(tokenHash);
+                        return host == null ? null : new Remembered(host, before);
                     }
                 });
     }
 
-    /** The host that shows a token; reads the database only for a token not seen for long. */
+    /**
+     * What was read.
+     *
+     * @param before how many signals had come when its reading began
+     */
+    private record Remembered(KnownHost host, long before) {}
+
+    /**
+     * The host that shows a token; reads the database only if the token was not seen for long, the host has changed, or
+     * this server is cut off from the others.
+     *
+     * @throws org.springframework.dao.DataAccessException if the database is needed and does not answer
+     */
     public Optional<KnownHost> byToken(Sha256 tokenHash) {
-        return Optional.ofNullable(byToken.get(tokenHash));
+        if (!link.up()) {
+            return Optional.ofNullable(findBlindly(tokenHash));
+        }
+        Remembered known = byToken.get(tokenHash);
+        while (known != null && outdated(known)) {
+            byToken.asMap().remove(tokenHash, known);
+            known = byToken.get(tokenHash);
+        }
+        return Optional.ofNullable(known).map(Remembered::host);
+    }
+
+    private boolean outdated(Remembered known) {
+        Long changed = changedAt.getIfPresent(known.host().id());
+        return known.before() < restoredAt || (changed != null && known.before() < changed);
+    }
+
+    /** A database that does not answer must not keep every thread of the server waiting for it. */
+    private @Nullable KnownHost findBlindly(Sha256 tokenHash) {
+        try {
+            if (!blind.tryAcquire(BLIND_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new DataAccessResourceFailureException("too many tokens are being looked up");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DataAccessResourceFailureException("interrupted", e);
+        }
+        try {
+            return find(tokenHash);
+        } finally {
+            blind.release();
+        }
+    }
+
+    @EventListener
+    void on(Signal signal) {
+        if (signal.topic() == Topic.HOST) {
+            changedAt.put(UUID.fromString(signal.id()), signals.incrementAndGet());
+        }
+    }
+
+    /** Nobody knows what was missed: nothing read before counts. */
+    @EventListener(LinkRestored.class)
+    void restored() {
+        restoredAt = signals.incrementAndGet();
     }
 
     @Override
@@ -50,9 +134,12 @@ public final class HostDirectory implements HostTokens {
         return byToken(tokenHash).map(host -> new Holder(host.id(), host.retired()));
     }
 
-    /** Has the next poll see a change of a host that was just committed. */
+    /** Has the next poll here see a change of a host that was just committed, without reading it. */
     void changed(UUID host, UnaryOperator<KnownHost> change) {
-        tokenHash(host).ifPresent(hash -> byToken.asMap().computeIfPresent(hash, (key, known) -> change.apply(known)));
+        tokenHash(host)
+                .ifPresent(hash -> byToken.asMap()
+                        .computeIfPresent(
+                                hash, (key, known) -> new Remembered(change.apply(known.host()), known.before())));
     }
 
     private Optional<Sha256> tokenHash(UUID host) {

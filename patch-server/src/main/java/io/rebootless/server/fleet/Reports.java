@@ -1,6 +1,10 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.KernelBuild;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signal.Topic;
+import io.rebootless.server.cluster.Signals;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.Failure;
@@ -29,6 +33,7 @@ final class Reports {
     private final JdbcTemplate batches;
     private final HostDirectory directory;
     private final LastSeen lastSeen;
+    private final Signals signals;
     private final Clock clock;
     private final TransactionTemplate transaction;
 
@@ -37,12 +42,14 @@ final class Reports {
             JdbcTemplate batches,
             HostDirectory directory,
             LastSeen lastSeen,
+            Signals signals,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.batches = batches;
         this.directory = directory;
         this.lastSeen = lastSeen;
+        this.signals = signals;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
     }
@@ -53,11 +60,17 @@ final class Reports {
         Instant now = clock.instant();
         Stored stored = transaction.execute(status -> {
             // One report of a host at a time: its marks and its state belong together.
-            jdbc.sql("SELECT 1 FROM host WHERE id = :id FOR UPDATE")
+            KernelBuild known = jdbc.sql("""
+                            SELECT kernel_release, kernel_version, machine, build_id FROM host WHERE id = :id FOR UPDATE
+                            """)
                     .param("id", host)
-                    .query(Integer.class)
+                    .query((row, number) -> HostColumns.kernel(row))
                     .single();
             boolean newest = isNewest(host, report);
+            if (newest && !report.kernel().equals(known)) {
+                // Another kernel build is told to run another bundle, by whichever server it asks next.
+                signals.send(new Signal(Topic.HOST, host.toString()));
+            }
             long acknowledged = storeJournal(host, report, now);
             if (newest) {
                 storeState(host, report, now);

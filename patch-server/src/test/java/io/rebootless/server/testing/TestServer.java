@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -41,6 +42,16 @@ public final class TestServer implements AutoCloseable {
 
     public Api api() {
         return Api.of(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class), data);
+    }
+
+    /** How the server reaches its PostgreSQL, its embedded one included. */
+    public JdbcConnectionDetails database() {
+        return context.getBean(JdbcConnectionDetails.class);
+    }
+
+    /** For what cannot be seen from outside. */
+    public ConfigurableApplicationContext context() {
+        return context;
     }
 
     public JdbcClient jdbc() {

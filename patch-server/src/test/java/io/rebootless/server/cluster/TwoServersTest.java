@@ -1,0 +1,186 @@
+package io.rebootless.server.cluster;
+
+import static io.rebootless.testing.TestPublishers.alice;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rebootless.server.testing.Api;
+import io.rebootless.server.testing.Api.Answer;
+import io.rebootless.server.testing.Line;
+import io.rebootless.server.testing.Samples;
+import io.rebootless.server.testing.TestServer;
+import io.rebootless.testing.TestBundles;
+import io.rebootless.wire.AgentState;
+import io.rebootless.wire.Directive;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two servers on one database; the second one's line to it can be cut. */
+class TwoServersTest {
+    private static final String DIRECTIVE = "/api/v1/agent/directive";
+
+    /** Far below the slow poll, so that nothing else than a signal can have told; loaded machines are slow. */
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir
+    static Path here;
+
+    static TestServer a;
+    static Line line;
+    static TestServer b;
+
+    @BeforeAll
+    static void start() throws Exception {
+        a = TestServer.start(here.resolve("a"), List.of());
+        a.trust("alice", alice());
+        var database = a.database();
+        URI address = URI.create(database.getJdbcUrl().substring("jdbc:".length()));
+        line = new Line(address.getPort());
+        b = TestServer.start(
+                here.resolve("b"),
+                List.of(
+                        "--spring.datasource.url=jdbc:postgresql://127.0.0.1:%d%s"
+                                .formatted(line.port(), address.getPath()),
+                        "--spring.datasource.username=" + database.getUsername(),
+                        "--spring.datasource.password=" + database.getPassword(),
+                        "--spring.datasource.hikari.connection-timeout=1000",
+                        "--spring.datasource.hikari.validation-timeout=500",
+                        "--rebootless.cluster.blind-after=2s"));
+        await("b hears", () -> b.context().getBean(Link.class).up(), up -> up, LONG);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        b.close();
+        line.close();
+        a.close();
+    }
+
+    @Test
+    void a_publication_at_one_wakes_a_poll_that_hangs_at_the_other() throws Exception {
+        var kernel = Samples.kernel();
+        Api host = at(b, Samples.enroll(a, kernel, Map.of()).token());
+        host.put("/api/v1/agent/report", Samples.report(UUID.randomUUID(), 1, kernel, AgentState.IDLE, 0, null));
+        String etag = host.get(DIRECTIVE).header("ETag");
+        var poll = host.sendLater(
+                host.request(DIRECTIVE).header("If-None-Match", etag).header("Prefer", "wait=50"));
+        TimeUnit.MILLISECONDS.sleep(300);
+        assertThat(poll).isNotDone();
+        assertThat(a.admin()
+                        .upload(TestBundles.signed(kernel, 1, 0, TestBundles.manifest(1), alice()))
+                        .status())
+                .isEqualTo(201);
+        var answer = poll.get(SOON.toSeconds(), TimeUnit.SECONDS);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.as(Directive.class).order()).isEqualTo(Directive.Order.RUN);
+    }
+
+    @Test
+    void a_host_that_leaves_at_one_has_left_at_the_other() {
+        var enrollment = Samples.enroll(a, Samples.kernel(), Map.of());
+        Api host = at(b, enrollment.token());
+        assertThat(host.get(DIRECTIVE).status()).isEqualTo(200);
+        retire(enrollment.hostId());
+        await("410 at b", () -> host.get(DIRECTIVE), answer -> answer.status() == 410, SOON);
+    }
+
+    @Test
+    void a_host_that_reports_another_kernel_at_one_is_told_for_it_at_the_other() {
+        var kernel = Samples.kernel();
+        a.admin().upload(TestBundles.signed(kernel, 1, 0, TestBundles.manifest(1), alice()));
+        String token = Samples.enroll(a, Samples.kernel(), Map.of()).token();
+        assertThat(at(b, token).get(DIRECTIVE).as(Directive.class).order()).isEqualTo(Directive.Order.HOLD);
+        at(a, token)
+                .put("/api/v1/agent/report", Samples.report(UUID.randomUUID(), 1, kernel, AgentState.IDLE, 0, null));
+        await(
+                "the bundle for the new kernel",
+                () -> at(b, token).get(DIRECTIVE),
+                answer -> answer.as(Directive.class).order() == Directive.Order.RUN,
+                SOON);
+    }
+
+    @Test
+    void an_api_key_revoked_at_one_opens_nothing_at_the_other() {
+        var created = a.admin()
+                .post("/api/v1/api-keys", Map.of("name", "k " + UUID.randomUUID(), "role", "viewer"))
+                .json();
+        Api viewer = at(b, created.get("key").stringValue());
+        assertThat(viewer.get("/api/v1/hosts").status()).isEqualTo(200);
+        a.admin().delete("/api/v1/api-keys/" + created.get("id").stringValue());
+        await("401 at b", () -> viewer.get("/api/v1/hosts"), answer -> answer.status() == 401, SOON);
+    }
+
+    @Test
+    void a_server_that_is_cut_off_trusts_no_token_and_catches_up_when_the_line_is_back() {
+        cutOff(line::cut);
+    }
+
+    @Test
+    void a_line_that_carries_nothing_any_more_is_noticed_too() {
+        cutOff(line::silence);
+    }
+
+    private static void cutOff(Runnable damage) {
+        var kernel = Samples.kernel();
+        var enrollment = Samples.enroll(a, kernel, Map.of());
+        var other = Samples.enroll(a, kernel, Map.of());
+        Api leaving = at(b, enrollment.token());
+        Api staying = at(b, other.token());
+        assertThat(leaving.get(DIRECTIVE).status()).isEqualTo(200);
+        assertThat(staying.get(DIRECTIVE).status()).isEqualTo(200);
+        damage.run();
+        Answer blind;
+        try {
+            blind = await("503 at b", () -> staying.get(DIRECTIVE), answer -> answer.status() != 200, LONG);
+            retire(enrollment.hostId());
+            a.admin().upload(TestBundles.signed(kernel, 1, 0, TestBundles.manifest(1), alice()));
+            assertThat(leaving.get(DIRECTIVE).status()).isEqualTo(503);
+        } finally {
+            line.mend();
+        }
+        assertThat(blind.problem()).isEqualTo("storage-unavailable");
+        assertThat(blind.header("Retry-After")).isNotEmpty();
+        await("410 at b", () -> leaving.get(DIRECTIVE), answer -> answer.status() == 410, LONG);
+        await(
+                "the publication at b",
+                () -> staying.get(DIRECTIVE),
+                answer -> answer.status() == 200 && answer.as(Directive.class).order() == Directive.Order.RUN,
+                LONG);
+        await("b hears again", () -> b.context().getBean(Link.class).up(), up -> up, LONG);
+    }
+
+    private static void retire(UUID host) {
+        assertThat(a.admin().delete("/api/v1/hosts/" + host).status()).isEqualTo(204);
+    }
+
+    private static Api at(TestServer server, String secret) {
+        return server.api().as(secret);
+    }
+
+    private static <T> T await(String what, Supplier<T> question, Predicate<T> wanted, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        T answer = question.get();
+        while (!wanted.test(answer)) {
+            assertThat(System.nanoTime()).as("%s, not %s", what, answer).isLessThan(deadline);
+            try {
+                TimeUnit.MILLISECONDS.sleep(50);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            answer = question.get();
+        }
+        return answer;
+    }
+}
