@@ -95,7 +95,7 @@ public final class ArchiveCommand {
         } catch (SQLException e) {
             return failed("PostgreSQL refused or could not be reached: " + e.getMessage());
         } catch (ArchiveException | FlywayException | IOException e) {
-            return failed(e instanceof ArchiveException ? e.getMessage() : e.toString());
+            return failed(e instanceof ArchiveException ? String.valueOf(e.getMessage()) : e.toString());
         } catch (NotStarted e) {
             return FAILED;
         }
