@@ -80,7 +80,7 @@ final class Fixture {
         Files.createDirectories(data.resolve("bundles"));
         Files.createDirectories(data.resolve("trust.d"));
         Files.write(data.resolve("bundles").resolve(Sha256.of(BUNDLE) + ".rlb"), BUNDLE);
-        Files.writeString(data.resolve("trust.d").resolve("grün.pem"), "no certificate at all");
+        Files.writeString(data.resolve("trust.d").resolve("former.pem"), "no certificate at all");
     }
 
     /** Asks a server for all that the fixtures have put into its database. */
