@@ -33,6 +33,9 @@ check: setup ## Everything that CI runs: unit, integration, kernel and system te
 kernels: setup ## The kernel module's scenarios alone, on every supported kernel or on KERNELS=newest-5.10,newest-7; prints a table
 	@scripts/kernels $(KERNELS)
 
+kernels-long: setup ## The same with the full counts; the table is recorded under benchmarks/
+	@scripts/kernels --long $(KERNELS)
+
 check-long: setup ## The full counts of what `check` only samples; the result is recorded under benchmarks/
 	@scripts/check --long
 
@@ -45,6 +48,9 @@ bench: setup ## Measure what is measured against others, and record it under ben
 bench-kernel: setup ## The kernel's part of it: a hand-over against `kpatch load` and bare finit_module
 	@scripts/bench kernel
 
+api-docs: ## Rewrite docs/openapi.json and docs/problems.md from the code; `check` compares them
+	mvn -q -B -pl common-model,patch-server -am -Dtest='OpenApiTest,ProblemsPageTest' -Dsurefire.failIfNoSpecifiedTests=false -Drebootless.rewrite=true test
+
 format: ## Format the Java sources
 	mvn -q -B spotless:apply
 
@@ -52,4 +58,4 @@ clean: ## Remove what was built; downloaded kernels stay in .cache/
 	mvn -q -B clean
 	rm -rf dist kernel-module/build
 
-.PHONY: help setup build dist module-packages module-package demo check check-long kernels fuzz bench bench-kernel format clean
+.PHONY: help setup build dist module-packages module-package demo check check-long kernels kernels-long fuzz bench bench-kernel api-docs format clean

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param livepatch what the kernel says
  * @param failure with {@link AgentState#REFUSED}, {@link AgentState#FAILED} and {@link AgentState#HELD}
  * @param journal entries not acknowledged yet, in order, at most {@value #MAX_JOURNAL}
+ * @param machineId as at enrolment, to name a clone by; older agents do not say it
  */
 public record AgentReport(
         int version,
@@ -42,7 +43,8 @@ public record AgentReport(
         @Nullable Sha256 bundle,
         LivepatchState livepatch,
         @Nullable Failure failure,
-        List<JournalEntry> journal) {
+        List<JournalEntry> journal,
+        @Nullable String machineId) {
     public static final int MAX_JOURNAL = 500;
 
     public AgentReport {
@@ -59,5 +61,6 @@ public record AgentReport(
         Objects.requireNonNull(state, "state");
         Objects.requireNonNull(livepatch, "livepatch");
         journal = Limits.list("journal", journal, MAX_JOURNAL);
+        Limits.optionalText("machineId", machineId, 64);
     }
 }

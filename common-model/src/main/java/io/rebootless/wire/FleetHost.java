@@ -3,6 +3,7 @@ package io.rebootless.wire;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param agentVersion the agent's own
  * @param enrolled when it joined
  * @param lastSeen by the server's clock
+ * @param clones the machines that have shown its one token at the same time; absent for a host that is one machine
+ * @param tokenWanted since when it is asked to fetch a new token; absent if it is not
  */
 public record FleetHost(
         UUID id,
@@ -43,4 +46,19 @@ public record FleetHost(
         @Nullable Failure failure,
         String agentVersion,
         Instant enrolled,
-        @Nullable Instant lastSeen) {}
+        @Nullable Instant lastSeen,
+        @Nullable List<Machine> clones,
+        @Nullable Instant tokenWanted) {
+
+    /**
+     * A machine that shows the token of a host.
+     *
+     * @param hostname what it calls itself
+     * @param machineId its {@code /etc/machine-id}, which a clone may share
+     * @param address where its last report came from
+     * @param bootId of its boot, which no clone shares
+     * @param lastHeard by the server's clock
+     */
+    public record Machine(
+            String hostname, @Nullable String machineId, String address, String bootId, Instant lastHeard) {}
+}

@@ -25,6 +25,8 @@ class FleetTest {
     final List<String> asked = new ArrayList<>();
     int status = 200;
     String answer = "";
+    int lost;
+    final List<String> idempotencyKeys = new ArrayList<>();
 
     @BeforeEach
     void a_server() throws IOException {
@@ -32,6 +34,12 @@ class FleetTest {
         server.createContext("/", exchange -> {
             asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
                     + exchange.getRequestHeaders().getFirst("Authorization"));
+            idempotencyKeys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
+            exchange.getRequestBody().readAllBytes();
+            if (lost-- > 0) {
+                exchange.close();
+                return;
+            }
             byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);
@@ -116,6 +124,27 @@ class FleetTest {
         assertThat(created.out()).doesNotContain("rlek_x");
         assertThat(Files.readString(here.resolve("web.key"))).isEqualTo("rlek_x\n");
         assertThat(Files.getPosixFilePermissions(here.resolve("web.key"))).hasSize(2);
+    }
+
+    @Test
+    void a_lost_answer_is_asked_for_again_with_the_same_idempotency_key() {
+        answer = "{\"id\":\"6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e\",\"key\":\"rlek_x\",\"name\":\"web\",\"uses\":1,"
+                + "\"expires\":\"2026-11-23T10:00:00Z\",\"labels\":{}}";
+        lost = 2;
+        assertThat(run("enrollment", "create", "--name", "web").out()).isEqualTo("rlek_x\n");
+        assertThat(idempotencyKeys).hasSize(3).doesNotContain("null");
+        assertThat(idempotencyKeys.stream().distinct()).hasSize(1);
+        run("enrollment", "create", "--name", "web");
+        assertThat(idempotencyKeys.stream().distinct()).hasSize(2);
+    }
+
+    @Test
+    void a_problems_remedy_is_shown_too() {
+        status = 409;
+        answer = "{\"type\":\"urn:rebootless:problem:level-conflict\",\"title\":\"Taken\",\"status\":409,"
+                + "\"detail\":\"Level 3 is published.\",\"remedy\":\"Build it with a higher level.\"}";
+        assertThat(run("enrollment", "create", "--name", "web").err())
+                .contains("level-conflict: Level 3 is published. Build it with a higher level.");
     }
 
     @Test

@@ -5,13 +5,17 @@ import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.server.ServerClient;
+import io.rebootless.agent.server.ServerException;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.server.Tls;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.settings.SettingsException;
 import io.rebootless.agent.settings.SettingsFile;
+import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.AgentProtocol;
+import io.rebootless.wire.Enrollment;
 import io.rebootless.wire.EnrollmentRequest;
+import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +25,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -42,7 +47,6 @@ import picocli.CommandLine.Spec;
             "      --ca ca.pem --key-file key"
         })
 final class EnrollCommand implements Callable<Integer> {
-    private static final Path MACHINE_ID = Path.of("/etc/machine-id");
     private static final String CA_FILE = "server-ca.pem";
     private static final int MAX_KEY_BYTES = 1024;
 
@@ -97,13 +101,15 @@ final class EnrollCommand implements Callable<Integer> {
             DurableFile.createDirectory(directoryOf(file));
             file.set(Map.of());
             var host = HostIdentity.read(settings.proc());
-            var enrollment = client.enroll(new EnrollmentRequest(
+            var request = new EnrollmentRequest(
                     AgentProtocol.VERSION,
                     secret,
                     host.hostname(),
-                    HostIdentity.machineId(MACHINE_ID, state.machineId()),
+                    Workplace.machineId(state),
                     Workplace.running(settings),
-                    AgentVersion.number()));
+                    AgentVersion.number());
+            var enrollment = join(client, request, state.attempt(fingerprint(uri, request)));
+            state.forgetAuthorities();
             state.join(new Membership(
                     enrollment.hostId(), enrollment.token(), Duration.ofSeconds(enrollment.pollSeconds())));
             session.save(session.memory().enrolledAnew());
@@ -112,6 +118,24 @@ final class EnrollCommand implements Callable<Integer> {
         }
         tellNext(file, state, settings);
         return ExitCode.OK;
+    }
+
+    /** Everything that is sent, and where to: if it is the same again, it is the same enrolment. */
+    private static Sha256 fingerprint(URI uri, EnrollmentRequest request) {
+        return Sha256.of((uri + "\n" + WireJson.mapper().writeValueAsString(request)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Enrollment join(ServerClient client, EnrollmentRequest request, UUID attempt) throws IOException {
+        try {
+            return client.enroll(request, attempt);
+        } catch (ServerException refused) {
+            throw refused;
+        } catch (IOException lost) {
+            throw new IOException(
+                    lost.getMessage() + ". Run the command again: should the server have enrolled this host already,"
+                            + " it gives the same answer, and the key is not used twice",
+                    lost);
+        }
     }
 
     private void write(SettingsFile file, URI uri, Optional<Path> authority) throws IOException {

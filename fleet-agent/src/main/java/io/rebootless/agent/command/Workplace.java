@@ -1,5 +1,6 @@
 package io.rebootless.agent.command;
 
+import io.rebootless.agent.authority.ServerAuthorities;
 import io.rebootless.agent.cycle.Cycle;
 import io.rebootless.agent.cycle.Equipment;
 import io.rebootless.agent.cycle.Patrol;
@@ -15,12 +16,12 @@ import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
-import io.rebootless.agent.server.Tls;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.TrustDirectory;
 import io.rebootless.trust.TrustedPublishers;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,6 +31,8 @@ import java.util.UUID;
 final class Workplace {
     /** Zero until the crash guard can make use of it: a finished transition counts as settled. */
     private static final Duration SOAK = Duration.ZERO;
+
+    private static final Path MACHINE_ID = Path.of("/etc/machine-id");
 
     private final Settings settings;
     private final StateDirectory state;
@@ -49,14 +52,12 @@ final class Workplace {
         return KernelIdentity.read(settings.proc(), settings.sysfs(), System.getProperty("os.arch", "unknown"));
     }
 
-    static TrustedPublishers trust(Settings settings) throws IOException {
-        return TrustDirectory.load(settings.trustDirectory()).inForce().publishers();
+    static String machineId(StateDirectory state) throws IOException {
+        return HostIdentity.machineId(MACHINE_ID, state.machineId());
     }
 
-    static ServerClient client(Settings settings) throws IOException, NotEnrolledException {
-        var server = settings.server()
-                .orElseThrow(() -> new NotEnrolledException("%s names no server".formatted(settings.file())));
-        return new ServerClient(server, Tls.of(settings.ca()), Timeouts.STANDARD, AgentVersion.number());
+    static TrustedPublishers trust(Settings settings) throws IOException {
+        return TrustDirectory.load(settings.trustDirectory()).inForce().publishers();
     }
 
     /** For commands that act: makes the directories that are missing. */
@@ -73,7 +74,7 @@ final class Workplace {
                 new BundleFetch(cache, clock::sinceBoot, Timeouts.STANDARD.download()),
                 () -> trust(settings),
                 running(settings),
-                HostIdentity.read(settings.proc()),
+                HostIdentity.read(settings.proc()).with(machineId(state)),
                 settings.proc(),
                 clock,
                 InstantSource.system(),
@@ -97,6 +98,10 @@ final class Workplace {
     }
 
     Patrol patrol() throws IOException, NotEnrolledException {
-        return new Patrol(equipment, client(settings));
+        var server = settings.server()
+                .orElseThrow(() -> new NotEnrolledException("%s names no server".formatted(settings.file())));
+        var authorities = ServerAuthorities.of(settings.ca(), state, equipment.log());
+        var client = new ServerClient(server, authorities.tls(), Timeouts.STANDARD, AgentVersion.number());
+        return new Patrol(equipment, client, authorities);
     }
 }

@@ -1,5 +1,6 @@
 package io.rebootless.agent.cycle;
 
+import io.rebootless.agent.authority.ServerAuthorities;
 import io.rebootless.agent.fetch.BundleFetch;
 import io.rebootless.agent.journal.Journal;
 import io.rebootless.agent.memory.Membership;
@@ -30,6 +31,7 @@ public final class Patrol {
     private final Equipment with;
     private final Cycle cycle;
     private final ServerClient server;
+    private final ServerAuthorities authorities;
     private final Reporter reporter;
     private volatile boolean stopped;
 
@@ -42,10 +44,11 @@ public final class Patrol {
         }
     }
 
-    public Patrol(Equipment equipment, ServerClient server) {
+    public Patrol(Equipment equipment, ServerClient server, ServerAuthorities authorities) {
         this.with = equipment;
         this.cycle = new Cycle(equipment);
         this.server = server;
+        this.authorities = authorities;
         this.reporter = new Reporter(equipment, server);
     }
 
@@ -112,7 +115,13 @@ public final class Patrol {
                 .map(journal -> journal + "/" + reporting.acknowledged());
         // Without a directive the server would not know what to hold back.
         var answer = server.poll(
-                membership.token(), orders.etag(), acknowledged, orders.etag().isEmpty() ? Duration.ZERO : hang);
+                membership.token(),
+                orders.etag(),
+                acknowledged,
+                with.host().bootId(),
+                authorities.held(),
+                orders.etag().isEmpty() ? Duration.ZERO : hang);
+        answer.authorities().ifPresent(wanted -> authorities.follow(wanted, server, membership.token()));
         if (answer.directive().isPresent()) {
             cycle.accept(answer.directive().get(), answer.etag());
         }
@@ -120,7 +129,27 @@ public final class Patrol {
             var contacted = session.memory().reporting().contacted(with.wall().instant());
             session.save(session.memory().with(answer.reportWanted() ? contacted.asDue() : contacted));
         }
+        if (answer.tokenWanted()) {
+            replaceToken(membership);
+        }
         return answer.next();
+    }
+
+    /**
+     * The new token is on disk before it is shown for the first time, which ends the old one. Whatever fails on the way,
+     * the one on disk is good, and the server asks again.
+     */
+    private void replaceToken(Membership membership) {
+        try {
+            String fresh = server.replaceToken(membership.token());
+            try (var session = with.state().open()) {
+                if (session.rejoin(membership, membership.with(fresh))) {
+                    with.log().info("the server has given this host a new token");
+                }
+            }
+        } catch (IOException e) {
+            with.log().warning("no new token yet: " + e.getMessage());
+        }
     }
 
     private Duration afterFailure(IOException e, int failures) throws NotEnrolledException {
@@ -151,6 +180,10 @@ public final class Patrol {
     }
 
     private static String unknownToken(ServerException e) {
+        if (e.cloned()) {
+            return "%s The token in token.json came here with a copied disk, or was copied from here."
+                    .formatted(e.getMessage());
+        }
         return "%s: the server does not know this host's token. Enrol again: rebootless-agent enroll --force …"
                 .formatted(e.getMessage());
     }

@@ -61,7 +61,8 @@ final class Reporter {
                     standing.bundle().orElse(null),
                     with.kernel().state(),
                     standing.failure().orElse(null),
-                    session.journal().after(numbered.entriesStored(), AgentReport.MAX_JOURNAL));
+                    session.journal().after(numbered.entriesStored(), AgentReport.MAX_JOURNAL),
+                    with.host().machineId().orElse(null));
             return Optional.of(new Due(report, standing, memory.orders().generation()));
         }
     }

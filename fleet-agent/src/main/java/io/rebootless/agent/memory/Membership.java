@@ -18,6 +18,11 @@ public record Membership(UUID hostId, String token, Duration poll) {
         Objects.requireNonNull(poll, "poll");
     }
 
+    /** The same place, with another token. */
+    public Membership with(String newToken) {
+        return new Membership(hostId, newToken, poll);
+    }
+
     /** Without the token. */
     @Override
     public String toString() {

@@ -3,6 +3,7 @@ package io.rebootless.agent.memory;
 import io.rebootless.agent.durable.ActionLock;
 import io.rebootless.agent.durable.DurableFile;
 import io.rebootless.agent.journal.Journal;
+import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,6 +102,52 @@ public final class StateDirectory {
 
     public void join(Membership membership) throws IOException {
         DurableFile.replace(membershipFile(), json.writeValueAsBytes(membership), DurableFile.SECRET);
+        DurableFile.remove(attemptFile());
+    }
+
+    /** What the enrolment under way is called; a new name is on disk when this returns. */
+    public UUID attempt(Sha256 request) throws IOException {
+        Path file = attemptFile();
+        try {
+            var known = json.readValue(Files.readAllBytes(file), Attempt.class);
+            if (known.request().equals(request)) {
+                return known.name();
+            }
+        } catch (NoSuchFileException | JacksonException | NullPointerException none) {
+            // The first attempt, or one that was never sent: a file is whole before the request is made.
+        }
+        var attempt = new Attempt(request, UUID.randomUUID());
+        // With the name, whoever may ask the server's database could read the token.
+        DurableFile.replace(file, json.writeValueAsBytes(attempt), DurableFile.SECRET);
+        return attempt.name();
+    }
+
+    /**
+     * An enrolment whose answer has not come yet.
+     *
+     * @param request what was sent, and where
+     * @param name given to the server with it
+     */
+    private record Attempt(Sha256 request, UUID name) {}
+    /** What the server has told of its authorities; absent while the administrator's CA file says it all. */
+    public Optional<LearnedAuthorities> authorities() throws IOException {
+        Path file = authoritiesFile();
+        try {
+            return Optional.of(json.readValue(Files.readAllBytes(file), LearnedAuthorities.class));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (JacksonException | NullPointerException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    public void learn(LearnedAuthorities authorities) throws IOException {
+        DurableFile.replace(authoritiesFile(), json.writeValueAsBytes(authorities), DurableFile.PUBLIC);
+    }
+
+    /** For a host that joins anew, perhaps another server. */
+    public void forgetAuthorities() throws IOException {
+        DurableFile.remove(authoritiesFile());
     }
 
     /** Takes the lock and reads what is remembered. */
@@ -160,6 +207,19 @@ public final class StateDirectory {
             memory = changed;
         }
 
+        /**
+         * Replaces the host's membership, unless somebody has enrolled the host anew meanwhile.
+         *
+         * @return whether the membership on disk is {@code fresh} now
+         */
+        public boolean rejoin(Membership known, Membership fresh) throws IOException {
+            if (!membership().filter(known::equals).isPresent()) {
+                return false;
+            }
+            join(fresh);
+            return true;
+        }
+
         /** Writes an entry; the server is told with the next report. */
         public void record(Journal.Draft entry) throws IOException {
             journal.append(entry);
@@ -183,6 +243,14 @@ public final class StateDirectory {
 
     private Path holdFile() {
         return directory.resolve("hold.json");
+    }
+
+    private Path attemptFile() {
+        return directory.resolve("enrolling.json");
+    }
+
+    private Path authoritiesFile() {
+        return directory.resolve("authorities.json");
     }
 
     private Path membershipFile() {

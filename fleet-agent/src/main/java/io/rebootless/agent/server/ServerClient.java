@@ -15,6 +15,7 @@ import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Enrollment;
 import io.rebootless.wire.EnrollmentRequest;
+import io.rebootless.wire.HostToken;
 import io.rebootless.wire.Problem;
 import io.rebootless.wire.ReportReceipt;
 import io.rebootless.wire.WireJson;
@@ -22,10 +23,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
+import javax.net.ssl.HttpsURLConnection;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +43,7 @@ public final class ServerClient {
     private static final int HTTP_TOO_MANY_REQUESTS = 429;
     private static final int HTTP_RANGE_NOT_SATISFIABLE = 416;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+    private static final String HOST_CLONED = "host-cloned";
     private static final int MAX_REDIRECTS = 3;
     private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,15})-.*");
@@ -47,10 +57,16 @@ public final class ServerClient {
         this.connections = new Connections(base, tls, timeouts, "rebootless-agent/" + agentVersion);
     }
 
-    /** Joins; the key is used up by it. */
-    public Enrollment enroll(EnrollmentRequest request) throws IOException {
+    /**
+     * Joins; one use of the key is used up by it.
+     *
+     * @param attempt random, and the same if the very same request is made again because its answer was lost: it is
+     *     then answered as before, and nothing is used up
+     */
+    public Enrollment enroll(EnrollmentRequest request, UUID attempt) throws IOException {
         try {
             var connection = connections.toServer(AgentProtocol.ENROLL, Duration.ZERO);
+            connection.setRequestProperty(AgentProtocol.IDEMPOTENCY_KEY, "\"" + attempt + "\"");
             send(connection, "POST", json.writeValueAsBytes(request));
             return read(connection, Enrollment.class);
         } catch (IOException e) {
@@ -63,15 +79,26 @@ public final class ServerClient {
      *
      * @param etag of the directive known
      * @param acknowledged the last report that the server has, {@code journalId/number}
+     * @param bootId this boot's: the server asks for the state of one that it does not know
+     * @param authorities those that vouch for the server, as {@link AgentProtocol#AUTHORITIES_DIGEST} names them
      * @param wait how long the server may hold the answer back until something changes
      */
-    public Answer poll(String token, Optional<String> etag, Optional<String> acknowledged, Duration wait)
+    public Answer poll(
+            String token,
+            Optional<String> etag,
+            Optional<String> acknowledged,
+            String bootId,
+            Optional<Sha256> authorities,
+            Duration wait)
             throws IOException {
         try {
             var connection = connections.toServer(AgentProtocol.DIRECTIVE, wait);
             authorize(connection, token);
             etag.ifPresent(tag -> connection.setRequestProperty("If-None-Match", tag));
             acknowledged.ifPresent(report -> connection.setRequestProperty(AgentProtocol.REPORT_ACKNOWLEDGED, report));
+            connection.setRequestProperty(AgentProtocol.BOOT, bootId);
+            authorities.ifPresent(
+                    digest -> connection.setRequestProperty(AgentProtocol.AUTHORITIES_DIGEST, digest.hex()));
             if (!wait.isZero()) {
                 connection.setRequestProperty("Prefer", "wait=" + wait.toSeconds());
             }
@@ -80,10 +107,78 @@ public final class ServerClient {
                     same ? Optional.empty() : Optional.of(read(connection, Directive.class)),
                     Optional.ofNullable(connection.getHeaderField("ETag")),
                     seconds(connection, AgentProtocol.POLL_SECONDS),
-                    "true".equals(connection.getHeaderField(AgentProtocol.REPORT_WANTED)));
+                    "true".equals(connection.getHeaderField(AgentProtocol.REPORT_WANTED)),
+                    "true".equals(connection.getHeaderField(AgentProtocol.TOKEN_WANTED)),
+                    Optional.ofNullable(connection.getHeaderField(AgentProtocol.AUTHORITIES_DIGEST)));
         } catch (IOException e) {
             throw connections.explained(e);
         }
+    }
+
+    /** Fetches the token that replaces the present one; that is good until the new one is shown. */
+    public String replaceToken(String token) throws IOException {
+        try {
+            var connection = connections.toServer(AgentProtocol.TOKEN, Duration.ZERO);
+            authorize(connection, token);
+            send(connection, "POST", json.writeValueAsBytes(Map.of("version", AgentProtocol.VERSION)));
+            return read(connection, HostToken.class).token();
+        } catch (IOException e) {
+            throw connections.explained(e);
+        }
+    }
+
+    /**
+     * What a server says of itself.
+     *
+     * @param pem its authorities
+     * @param chain the certificates that it has shown on the very connection by which they came
+     */
+    public record Told(byte[] pem, List<X509Certificate> chain) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Told told && Arrays.equals(told.pem, pem) && told.chain.equals(chain);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(pem);
+        }
+
+        @Override
+        public String toString() {
+            return "Told[%d bytes]".formatted(pem.length);
+        }
+    }
+
+    /** Asks by which authorities the server wants to be known. Nobody is believed about that without TLS. */
+    public Told authorities(String token) throws IOException {
+        try {
+            var connection = connections.toServer(AgentProtocol.AUTHORITIES, Duration.ZERO);
+            if (!(connection instanceof HttpsURLConnection https)) {
+                throw new IOException("without TLS no authorities are taken");
+            }
+            authorize(connection, token);
+            int status = connection.getResponseCode();
+            if (status != HTTP_OK) {
+                throw refused(connection, status);
+            }
+            var chain = new ArrayList<X509Certificate>();
+            for (var certificate : https.getServerCertificates()) {
+                if (certificate instanceof X509Certificate x509) {
+                    chain.add(x509);
+                }
+            }
+            try (var body = connection.getInputStream()) {
+                return new Told(connections.small(body), List.copyOf(chain));
+            }
+        } catch (IOException e) {
+            throw connections.explained(e);
+        }
+    }
+
+    /** From the next connection on, these vouch for the server. */
+    public void trust(Tls authorities) {
+        connections.trust(authorities);
     }
 
     public ReportReceipt report(String token, AgentReport report) throws IOException {
@@ -184,24 +279,32 @@ public final class ServerClient {
             case HTTP_NOT_FOUND -> ServerException.Kind.ABSENT;
             default -> ServerException.Kind.OTHER;
         };
-        String said = problem(connection).map(text -> ": " + text).orElse("");
+        var problem = problem(connection);
+        String said = problem.map(ServerClient::words).map(text -> ": " + text).orElse("");
         return new ServerException(
-                kind, "%s answers %d%s".formatted(base, status, said), seconds(connection, "Retry-After"));
+                kind,
+                problem.filter(told -> told.name().equals(HOST_CLONED)).isPresent(),
+                "%s answers %d%s".formatted(base, status, said),
+                seconds(connection, "Retry-After"));
     }
 
-    /** What the server says about it, for people (RFC 9457), if it says anything. */
-    private Optional<String> problem(HttpURLConnection connection) {
+    /** What the server says about it (RFC 9457), if it says anything. */
+    private Optional<Problem> problem(HttpURLConnection connection) {
         try (var body = connection.getErrorStream()) {
             if (body == null) {
                 return Optional.empty();
             }
             var problem = json.readValue(connections.small(body), Problem.class);
-            String detail = problem.detail() == null ? problem.title() : problem.detail();
-            String text = problem.type() == null ? detail : problem.name() + ", " + detail;
-            return Optional.of(EventLog.oneLine(problem.remedy() == null ? text : text + " " + problem.remedy()));
+            return problem.type() == null ? Optional.empty() : Optional.of(problem);
         } catch (IOException | JacksonException | NullPointerException e) {
             return Optional.empty();
         }
+    }
+
+    private static String words(Problem problem) {
+        String detail = problem.detail() == null ? problem.title() : problem.detail();
+        String text = problem.name() + ", " + detail;
+        return EventLog.oneLine(problem.remedy() == null ? text : text + " " + problem.remedy());
     }
 
     private static void authorize(HttpURLConnection connection, String token) {

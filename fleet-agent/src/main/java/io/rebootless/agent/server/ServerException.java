@@ -23,16 +23,23 @@ public final class ServerException extends IOException {
     }
 
     private final Kind kind;
+    private final boolean cloned;
     private final transient Optional<Duration> retryAfter;
 
-    ServerException(Kind kind, String message, Optional<Duration> retryAfter) {
+    ServerException(Kind kind, boolean cloned, String message, Optional<Duration> retryAfter) {
         super(message);
         this.kind = kind;
+        this.cloned = cloned;
         this.retryAfter = retryAfter;
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** Whether the token is refused because another machine shows it too. */
+    public boolean cloned() {
+        return cloned;
     }
 
     /** What the server's Retry-After says. */

@@ -135,6 +135,21 @@ class CommandTest {
     }
 
     @Test
+    void anEnrolmentWhoseAnswerWasLostIsTheSameWhenTheCommandIsRunAgain() {
+        try (var server = LoopbackServer.start()) {
+            server.loseAnswers(true);
+            assertThat(enroll(server, LoopbackServer.KEY)).isNotZero();
+            assertThat(out).contains("Run the command again");
+            server.loseAnswers(false);
+            assertThat(enroll(server, LoopbackServer.KEY)).isZero();
+            assertThat(server.enrolments().stream().distinct()).hasSize(1).doesNotContain("null");
+            assertThat(root.state().resolve("enrolling.json")).doesNotExist();
+            assertThat(enroll(server, LoopbackServer.KEY, "--force")).isZero();
+            assertThat(server.enrolments().stream().distinct()).hasSize(2);
+        }
+    }
+
+    @Test
     void statusIsNeverProtectedOnPlainWords() throws IOException {
         root.module("level", "2");
         root.module("patch", "fix_2");

@@ -30,7 +30,7 @@ class StatusTest {
     private static final LivepatchState IN_FORCE = new LivepatchState(true, true, 2, 0, "fix_2", true, false);
     private static final Standing SETTLED =
             new Standing(AgentState.SETTLED, Optional.of(TWO.identity()), Optional.empty());
-    private static final HostIdentity HOST = new HostIdentity("web-1", "boot");
+    private static final HostIdentity HOST = new HostIdentity("web-1", "boot", Optional.empty());
 
     private Orders orders = run(TWO);
     private Standing standing = SETTLED;
@@ -89,7 +89,7 @@ class StatusTest {
 
     @Test
     void neverForAnotherBootOrAnotherKernel() {
-        host = new HostIdentity("web-1", "next boot");
+        host = new HostIdentity("web-1", "next boot", Optional.empty());
         assertThat(status().verdict()).isEqualTo(Verdict.BEHIND);
         host = HOST;
         kernel = new KernelBuild("6.1.0-57-amd64", "#1", "x86_64", new BuildId("ee".repeat(20)));

@@ -10,6 +10,7 @@ import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Enrollment;
 import io.rebootless.wire.EnrollmentRequest;
+import io.rebootless.wire.HostToken;
 import io.rebootless.wire.ReportReceipt;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
@@ -39,11 +40,20 @@ public final class LoopbackServer implements AutoCloseable {
     private final Map<Sha256, byte[]> bundles = new ConcurrentHashMap<>();
     private final List<AgentReport> reports = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> heldAuthorities = new CopyOnWriteArrayList<>();
     private volatile @Nullable Directive directive;
     private volatile boolean reportWanted;
+    private volatile String token = TOKEN;
+    private volatile @Nullable String nextToken;
+    private volatile boolean tokenWanted;
+    private volatile boolean tokensLost;
     private volatile int refusal;
     private volatile Map<String, String> refusalHeaders = Map.of();
+    private volatile String refusalBody = "";
+    private volatile byte @Nullable [] authorities;
     private volatile int cutAfter = Integer.MAX_VALUE;
+    private volatile boolean loseAnswers;
+    private final List<String> enrolments = new CopyOnWriteArrayList<>();
 
     public LoopbackServer(HttpServer http) {
         this.http = http;
@@ -81,19 +91,60 @@ public final class LoopbackServer implements AutoCloseable {
         order(new Directive(1, generation, Directive.Order.RUN, bundle, null));
     }
 
+    /** Wants to be known by these authorities. */
+    public void tell(byte[] pem) {
+        authorities = pem;
+    }
+
+    /** With TLS. */
+    public URI secureUri() {
+        return URI.create("https://127.0.0.1:" + http.getAddress().getPort());
+    }
+
     public void wantReport(boolean wanted) {
         reportWanted = wanted;
     }
 
+    /** Asks the host to fetch a new token, until it has shown one. */
+    public void wantNewToken() {
+        tokenWanted = true;
+    }
+
+    /** Gives out new tokens, and lets the answers with them get lost. */
+    public void loseNewTokens(boolean lost) {
+        tokensLost = lost;
+    }
+
+    /** The only token that is good once it was shown. */
+    public String token() {
+        return token;
+    }
+
     /** Answers everything with this status, until told 0. */
     public void refuse(int status, Map<String, String> headers) {
+        refuse(status, headers, "");
+    }
+
+    /** The same, with a body. */
+    public void refuse(int status, Map<String, String> headers, String body) {
         refusal = status;
         refusalHeaders = headers;
+        refusalBody = body;
     }
 
     /** Breaks downloads off after so many bytes. */
     public void cutDownloadsAfter(int bytes) {
         cutAfter = bytes;
+    }
+
+    /** Hears enrolments, and breaks off before it answers. */
+    public void loseAnswers(boolean lose) {
+        loseAnswers = lose;
+    }
+
+    /** The Idempotency-Keys of all enrolments, in order. */
+    public List<String> enrolments() {
+        return enrolments;
     }
 
     public List<AgentReport> reports() {
@@ -108,6 +159,11 @@ public final class LoopbackServer implements AutoCloseable {
         return requests;
     }
 
+    /** What polls said of the authorities that the agent trusts. */
+    public List<String> heldAuthorities() {
+        return heldAuthorities;
+    }
+
     public AgentReport lastReport() {
         return reports.get(reports.size() - 1);
     }
@@ -116,22 +172,50 @@ public final class LoopbackServer implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         requests.add("%s %s%s%s"
                 .formatted(exchange.getRequestMethod(), path, header(exchange, "Range"), header(exchange, "Prefer")));
+        String held = exchange.getRequestHeaders().getFirst(AgentProtocol.AUTHORITIES_DIGEST);
+        if (held != null) {
+            heldAuthorities.add(held);
+        }
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             if (refusal != 0) {
                 refusalHeaders.forEach(exchange.getResponseHeaders()::set);
-                exchange.sendResponseHeaders(refusal, -1);
+                byte[] words = refusalBody.getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(refusal, words.length == 0 ? -1 : words.length);
+                exchange.getResponseBody().write(words);
             } else if (path.equals(AgentProtocol.ENROLL)) {
                 enroll(exchange, body);
-            } else if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            } else if (!knows(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 exchange.sendResponseHeaders(401, -1);
+            } else if (path.equals(AgentProtocol.TOKEN)) {
+                newToken(exchange);
             } else if (path.equals(AgentProtocol.DIRECTIVE)) {
                 directive(exchange);
+            } else if (path.equals(AgentProtocol.AUTHORITIES)) {
+                byte[] told = authorities;
+                send(exchange, told == null ? 404 : 200, told == null ? new byte[0] : told);
             } else if (path.equals(AgentProtocol.REPORT)) {
                 report(exchange, body);
             } else {
                 bundle(exchange, path);
             }
+        }
+    }
+
+    private boolean knows(@Nullable String authorization) {
+        if (nextToken != null && ("Bearer " + nextToken).equals(authorization)) {
+            token = nextToken;
+            nextToken = null;
+            tokenWanted = false;
+        }
+        return ("Bearer " + token).equals(authorization);
+    }
+
+    private void newToken(HttpExchange exchange) throws IOException {
+        String fresh = "rlht_" + UUID.randomUUID();
+        nextToken = fresh;
+        if (!tokensLost) {
+            send(exchange, 201, json.writeValueAsBytes(new HostToken(1, fresh)));
         }
     }
 
@@ -142,6 +226,10 @@ public final class LoopbackServer implements AutoCloseable {
 
     private void enroll(HttpExchange exchange, byte[] body) throws IOException {
         var request = json.readValue(body, EnrollmentRequest.class);
+        enrolments.add(String.valueOf(exchange.getRequestHeaders().getFirst(AgentProtocol.IDEMPOTENCY_KEY)));
+        if (loseAnswers) {
+            return;
+        }
         if (!request.key().equals(KEY)) {
             exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
             send(exchange, 401, """
@@ -155,8 +243,16 @@ public final class LoopbackServer implements AutoCloseable {
     private void directive(HttpExchange exchange) throws IOException {
         var current = directive;
         exchange.getResponseHeaders().set(AgentProtocol.POLL_SECONDS, "30");
+        byte[] told = authorities;
+        if (told != null) {
+            exchange.getResponseHeaders()
+                    .set(AgentProtocol.AUTHORITIES_DIGEST, Sha256.of(told).hex());
+        }
         if (reportWanted) {
             exchange.getResponseHeaders().set(AgentProtocol.REPORT_WANTED, "true");
+        }
+        if (tokenWanted) {
+            exchange.getResponseHeaders().set(AgentProtocol.TOKEN_WANTED, "true");
         }
         if (current == null) {
             current = new Directive(1, 0, Directive.Order.HOLD, null, "nothing yet");

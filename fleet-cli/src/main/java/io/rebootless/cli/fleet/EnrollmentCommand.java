@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
         name = "enrollment",
         description = "Enrolment keys: with one, a host joins the fleet.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = EnrollmentCreateCommand.class)
+        subcommands = {EnrollmentCreateCommand.class, EnrollmentListCommand.class, EnrollmentRevokeCommand.class})
 public final class EnrollmentCommand {}

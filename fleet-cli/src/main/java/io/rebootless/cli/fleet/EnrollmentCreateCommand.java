@@ -2,18 +2,12 @@ package io.rebootless.cli.fleet;
 
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
-import io.rebootless.cli.OutputFile;
 import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.EnrollmentKeyRequest;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,39 +49,24 @@ final class EnrollmentCreateCommand implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Set on every host that joins with it.")
     Map<String, String> labels = new TreeMap<>();
 
-    @Option(
-            names = {"-o", "--out"},
-            paramLabel = "FILE",
-            description = "Write the key there, readable by you alone, and do not print it.")
-    Optional<Path> file = Optional.empty();
+    @Mixin
+    KeyFile file;
 
     @Option(names = "--json", description = "Print JSON.")
     boolean json;
 
     @Override
     public Integer call() throws IOException {
-        if (file.isPresent() && Files.exists(file.get())) {
-            throw new FileAlreadyExistsException(file.get().toString());
-        }
-        if (file.isPresent() && !Files.isWritable(directoryOf(file.get()))) {
-            // Known before the key is made: it is shown this once.
-            throw new CommandFailed(ExitCode.NO_INPUT, directoryOf(file.get()) + ": cannot be written to");
-        }
+        file.check();
         var key = PatchServer.connect(server).createEnrollmentKey(request());
         var out = spec.commandLine().getOut();
-        if (file.isPresent()) {
-            OutputFile.createSecret(file.get(), to -> to.write((key.key() + "\n").getBytes(StandardCharsets.US_ASCII)));
+        if (file.keep(key.key())) {
             out.println("enrolment key \"%s\" in %s: for %d hosts, until %s"
-                    .formatted(key.name(), file.get(), key.uses(), key.expires()));
+                    .formatted(key.name(), file.file.orElseThrow(), key.uses(), key.expires()));
         } else {
             out.println(json ? WireJson.mapper().writeValueAsString(key) : key.key());
         }
         return ExitCode.OK;
-    }
-
-    private static Path directoryOf(Path file) {
-        Path parent = file.toAbsolutePath().getParent();
-        return parent == null ? file : parent;
     }
 
     private EnrollmentKeyRequest request() {

@@ -1,4 +1,4 @@
-/** Asking the server about the fleet: status, the gate for pipelines, and enrolment keys for new hosts. */
+/** Asking the server about the fleet: status, hosts, the gate for pipelines, and the keys of people and new hosts. */
 @NullMarked
 package io.rebootless.cli.fleet;
 

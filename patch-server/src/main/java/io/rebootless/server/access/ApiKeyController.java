@@ -1,13 +1,16 @@
 package io.rebootless.server.access;
 
 import io.rebootless.server.access.ApiKeys.Created;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -21,18 +24,25 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/api-keys")
 final class ApiKeyController {
-    private final ApiKeys keys;
+    private static final int MAX_DAYS = 3650;
 
-    ApiKeyController(ApiKeys keys) {
+    private final ApiKeys keys;
+    private final KnownApiKeys known;
+    private final Clock clock;
+
+    ApiKeyController(ApiKeys keys, KnownApiKeys known, Clock clock) {
         this.keys = keys;
+        this.known = known;
+        this.clock = clock;
     }
 
     /**
      * Asks for a key.
      *
      * @param name for people, 1 to 100 characters
+     * @param validDays how long it works, 1 to 3650; until it is revoked if absent
      */
-    record Request(String name, Role role) {
+    record Request(String name, Role role, @Nullable Integer validDays) {
         Request {
             if (name.isBlank() || name.length() > 100 || name.chars().anyMatch(Character::isISOControl)) {
                 throw new IllegalArgumentException("name: 1 to 100 printable characters expected");
@@ -41,22 +51,42 @@ final class ApiKeyController {
             if (role == Role.HOST) {
                 throw new IllegalArgumentException("role: one of viewer, operator, publisher, admin");
             }
+            if (validDays != null && (validDays < 1 || validDays > MAX_DAYS)) {
+                throw new IllegalArgumentException(
+                        "validDays: 1 to %d expected, not %d".formatted(MAX_DAYS, validDays));
+            }
         }
     }
 
     /**
      * A key as it is known.
      *
+     * @param state a revoked one stays in the list, for the audit log names it by its id
+     * @param expires absent for one that works until it is revoked
+     * @param lastUsed to the minute
      * @param key only in the answer to its making: secret
      */
     record View(
             UUID id,
             String name,
             Role role,
+            KeyState state,
             Instant created,
+            @Nullable Instant expires,
+            @Nullable Instant revoked,
+            @Nullable Instant lastUsed,
             @Nullable String key) {
-        static View of(ApiKeyRow row) {
-            return new View(row.id, row.name, row.role, row.createdAt, null);
+        static View of(ApiKeyRow row, Instant now, @Nullable String key) {
+            return new View(
+                    row.id,
+                    row.name,
+                    row.role,
+                    row.state(now),
+                    row.createdAt,
+                    row.expiresAt,
+                    row.revokedAt,
+                    row.usedAt,
+                    key);
         }
 
         @Override
@@ -65,23 +95,28 @@ final class ApiKeyController {
         }
     }
 
+    /** Makes an API key, and shows it this once. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    @ResponseStatus(HttpStatus.CREATED)
-    View create(@RequestBody Request request) {
-        Created created = keys.create(request.name(), request.role());
-        ApiKeyRow row = created.row();
-        return new View(
-                row.id, row.name, row.role, row.createdAt, created.secret().text());
+    ResponseEntity<View> create(@RequestBody Request request) {
+        Created created = keys.create(request.name(), request.role(), request.validDays());
+        known.reread();
+        return ResponseEntity.status(HttpStatus.CREATED)
+                .cacheControl(CacheControl.noStore())
+                .body(View.of(created.row(), clock.instant(), created.secret().text()));
     }
 
+    /** Lists the API keys, never the secrets. */
     @GetMapping
     List<View> list() {
-        return keys.all().stream().map(View::of).toList();
+        Instant now = clock.instant();
+        return keys.all().stream().map(row -> View.of(row, now, null)).toList();
     }
 
+    /** Revokes an API key. */
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void revoke(@PathVariable("id") UUID id) {
         keys.revoke(id);
+        known.reread();
     }
 }

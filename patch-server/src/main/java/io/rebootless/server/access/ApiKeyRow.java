@@ -8,8 +8,9 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** One API key: never the key itself. */
+/** One API key: never the key itself. A revoked one stays. */
 @Entity
 @Table(name = "api_key")
 class ApiKeyRow {
@@ -29,15 +30,35 @@ class ApiKeyRow {
     @Column(nullable = false)
     Instant createdAt;
 
+    /** Absent for a key that works until it is revoked. */
+    @Nullable
+    Instant expiresAt;
+
+    @Nullable
+    Instant revokedAt;
+
+    /** Written by {@link ApiKeyUse} alone. */
+    @Column(insertable = false, updatable = false)
+    @Nullable
+    Instant usedAt;
+
     /** For JPA. */
     @SuppressWarnings("NullAway.Init")
     protected ApiKeyRow() {}
 
-    ApiKeyRow(UUID id, String name, Role role, String keyHash, Instant createdAt) {
+    ApiKeyRow(UUID id, String name, Role role, String keyHash, Instant createdAt, @Nullable Instant expiresAt) {
         this.id = id;
         this.name = name;
         this.role = role;
         this.keyHash = keyHash;
         this.createdAt = createdAt;
+        this.expiresAt = expiresAt;
+    }
+
+    KeyState state(Instant now) {
+        if (revokedAt != null) {
+            return KeyState.REVOKED;
+        }
+        return expiresAt != null && !expiresAt.isAfter(now) ? KeyState.EXPIRED : KeyState.ACTIVE;
     }
 }

@@ -6,15 +6,13 @@ import java.util.UUID;
 import org.springframework.data.repository.Repository;
 
 interface ApiKeyRows extends Repository<ApiKeyRow, UUID> {
-    ApiKeyRow save(ApiKeyRow row);
+    ApiKeyRow saveAndFlush(ApiKeyRow row);
 
     Optional<ApiKeyRow> findByKeyHash(String keyHash);
 
     Optional<ApiKeyRow> findById(UUID id);
 
-    Optional<ApiKeyRow> findByName(String name);
+    Optional<ApiKeyRow> findByNameAndRevokedAtIsNull(String name);
 
     List<ApiKeyRow> findAllByOrderByCreatedAtAscIdAsc();
-
-    void delete(ApiKeyRow row);
 }

@@ -1,6 +1,7 @@
 package io.rebootless.server.access;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.problem.ProblemWriter;
 import io.rebootless.wire.AgentProtocol;
@@ -20,17 +21,31 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Finds out who a request's key or token belongs to. An unknown one is the same as none. */
+/**
+ * Finds out who a request's key or token belongs to. An unknown one is the same as none. One that is known and no good
+ * any more is told why: only its holder can show it, so that nobody else learns anything by the words.
+ */
 final class BearerFilter extends OncePerRequestFilter {
+    static final String CHALLENGE = "Bearer realm=\"rebootless\"";
+
     private static final Logger LOG = LoggerFactory.getLogger(BearerFilter.class);
 
-    private final ApiKeys apiKeys;
+    private final KnownApiKeys apiKeys;
+    private final ApiKeyUse use;
     private final HostTokens hostTokens;
+    private final FailedAttempts failures;
     private final ProblemWriter problems;
 
-    BearerFilter(ApiKeys apiKeys, HostTokens hostTokens, ProblemWriter problems) {
+    BearerFilter(
+            KnownApiKeys apiKeys,
+            ApiKeyUse use,
+            HostTokens hostTokens,
+            FailedAttempts failures,
+            ProblemWriter problems) {
         this.apiKeys = apiKeys;
+        this.use = use;
         this.hostTokens = hostTokens;
+        this.failures = failures;
         this.problems = problems;
     }
 
@@ -39,9 +54,13 @@ final class BearerFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         Optional<Secret> secret = Secret.bearer(request.getHeader(HttpHeaders.AUTHORIZATION));
         try {
-            if (secret.isPresent() && !authenticate(secret.get(), response)) {
-                return;
+            secret.ifPresent(shown -> authenticate(shown, request.getRemoteAddr()));
+        } catch (ProblemException refused) {
+            if (refused.problem().status() == HttpServletResponse.SC_UNAUTHORIZED) {
+                response.setHeader(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
             }
+            problems.write(response, refused);
+            return;
         } catch (DataAccessException | TransactionException e) {
             LOG.error("PostgreSQL does not answer: {}", e.getMessage());
             response.setHeader(HttpHeaders.RETRY_AFTER, "5");
@@ -51,23 +70,48 @@ final class BearerFilter extends OncePerRequestFilter {
         chain.doFilter(request, response);
     }
 
-    private boolean authenticate(Secret secret, HttpServletResponse response) throws IOException {
-        Sha256 hash = secret.hash();
+    private void authenticate(Secret secret, String address) {
         if (secret.text().startsWith(AgentProtocol.API_KEY_PREFIX)) {
-            apiKeys.caller(hash).ifPresent(BearerFilter::accept);
+            apiKey(secret.hash(), address);
         } else if (secret.text().startsWith(AgentProtocol.HOST_TOKEN_PREFIX)) {
-            var holder = hostTokens.holder(hash);
-            if (holder.isPresent() && holder.get().retired()) {
-                problems.write(
-                        response,
-                        ProblemType.HOST_RETIRED.problem(
-                                "An operator has had this host leave the fleet.", null, null, "Enrol it again."));
-                return false;
-            }
-            holder.ifPresent(host ->
-                    accept(new Caller(host.host(), Role.HOST, host.host().toString())));
+            hostToken(secret.hash(), address);
         }
-        return true;
+    }
+
+    private void apiKey(Sha256 hash, String address) {
+        if (apiKeys.blind()) {
+            failures.admit(address, hash);
+        }
+        var found = apiKeys.find(hash);
+        if (found.isEmpty()) {
+            failures.admit(address, hash);
+            failures.unknown(address, hash);
+            return;
+        }
+        var key = found.get();
+        if (key.state() != KeyState.ACTIVE) {
+            failures.worthless(hash);
+            throw ProblemType.UNAUTHENTICATED.because(
+                    key.state() == KeyState.REVOKED
+                            ? "This API key was revoked at %s.".formatted(key.row().revokedAt)
+                            : "This API key has expired at %s.".formatted(key.row().expiresAt),
+                    "Ask an admin for a new one.");
+        }
+        use.used(key.caller().uuid());
+        accept(key.caller());
+    }
+
+    private void hostToken(Sha256 hash, String address) {
+        var holder = hostTokens.holder(hash, address);
+        if (holder.isEmpty()) {
+            return;
+        }
+        var refusal = holder.get().standing().refusal();
+        if (refusal.isPresent()) {
+            failures.worthless(hash);
+            throw new ProblemException(refusal.get());
+        }
+        accept(new Caller(holder.get().host(), Role.HOST, holder.get().host().toString()));
     }
 
     private static void accept(Caller caller) {

@@ -1,17 +1,49 @@
 package io.rebootless.server.access;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.problem.ProblemType;
+import io.rebootless.wire.Problem;
 import java.util.Optional;
 import java.util.UUID;
 
 /** Knows which host a token belongs to. The fleet does; access only asks. */
 public interface HostTokens {
-    Optional<Holder> holder(Sha256 tokenHash);
-
     /**
-     * A host that shows its token.
+     * The host that shows a token.
      *
-     * @param retired it has left the fleet: its token is known, and good for nothing
+     * @param address where the request comes from
+     * @throws io.rebootless.server.problem.ProblemException {@code too-many-failures}
      */
-    record Holder(UUID host, boolean retired) {}
+    Optional<Holder> holder(Sha256 tokenHash, String address);
+
+    /** A host that shows its token. */
+    record Holder(UUID host, Standing standing) {}
+
+    /** What a host's token is good for. */
+    enum Standing {
+        MEMBER,
+        /** It has left the fleet: its token is known, and good for nothing. */
+        RETIRED,
+        /** Two machines show its token, and nobody can tell which of them is the host: neither is. */
+        CLONED;
+
+        /** Why nothing is answered; empty for a member. */
+        public Optional<Problem> refusal() {
+            return switch (this) {
+                case MEMBER -> Optional.empty();
+                case RETIRED ->
+                    Optional.of(ProblemType.HOST_RETIRED.problem(
+                            "This host was taken out of the fleet, or was silent for too long.",
+                            null,
+                            null,
+                            "Enrol it again."));
+                case CLONED ->
+                    Optional.of(ProblemType.HOST_CLONED.problem(
+                            "Two machines show this host's token, one of them a copy of the other.",
+                            null,
+                            null,
+                            "Enrol both again: rebootless-agent enroll --force."));
+            };
+        }
+    }
 }

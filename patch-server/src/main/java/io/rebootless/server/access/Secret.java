@@ -2,6 +2,7 @@ package io.rebootless.server.access;
 
 import io.rebootless.bundle.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
@@ -37,6 +38,12 @@ public record Secret(String text) {
 
     public Sha256 hash() {
         return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whether its hash is this one; takes as long for every answer. */
+    boolean hasHash(String hex) {
+        return MessageDigest.isEqual(
+                hash().hex().getBytes(StandardCharsets.US_ASCII), hex.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Not the secret. */

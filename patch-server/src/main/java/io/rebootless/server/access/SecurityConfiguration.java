@@ -19,7 +19,13 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
     @Bean
-    SecurityFilterChain api(HttpSecurity http, ApiKeys apiKeys, HostTokens hostTokens, ProblemWriter problems)
+    SecurityFilterChain api(
+            HttpSecurity http,
+            KnownApiKeys apiKeys,
+            ApiKeyUse use,
+            HostTokens hostTokens,
+            FailedAttempts failures,
+            ProblemWriter problems)
             throws Exception {
         return http.csrf(AbstractHttpConfigurer::disable)
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -27,9 +33,8 @@ class SecurityConfiguration {
                 .logout(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
-                // Answers state their own caching: a bundle is immutable, an error is not to be kept.
-                .headers(headers -> headers.cacheControl(cache -> cache.disable())
-                        .contentSecurityPolicy(csp -> csp.policyDirectives("default-src 'none'")))
+                // Every answer has them already, those included that never come here.
+                .headers(AbstractHttpConfigurer::disable)
                 .authorizeHttpRequests(requests -> {
                     requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
                             .permitAll();
@@ -46,7 +51,7 @@ class SecurityConfiguration {
                 })
                 .exceptionHandling(exceptions -> exceptions
                         .authenticationEntryPoint((request, response, e) -> {
-                            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"rebootless\"");
+                            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, BearerFilter.CHALLENGE);
                             problems.write(
                                     response,
                                     ProblemType.UNAUTHENTICATED.problem(
@@ -64,9 +69,15 @@ class SecurityConfiguration {
                                                 .formatted(request.getMethod()),
                                         null,
                                         null,
-                                        "Use a key with a role that may; docs/server.md has the table."))))
-                .addFilterBefore(new BearerFilter(apiKeys, hostTokens, problems), AuthorizationFilter.class)
+                                        "Use a key with a role that may; docs/access.md has the table."))))
+                .addFilterBefore(
+                        new BearerFilter(apiKeys, use, hostTokens, failures, problems), AuthorizationFilter.class)
                 .build();
+    }
+
+    @Bean
+    FailedAttempts failedAttempts() {
+        return new FailedAttempts(System::nanoTime);
     }
 
     /** Nobody logs in with a name and a password; without this bean Spring Boot would invent a user. */

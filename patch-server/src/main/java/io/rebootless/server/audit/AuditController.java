@@ -27,6 +27,7 @@ final class AuditController {
         this.entries = entries;
     }
 
+    /** Lists entries of the audit log, the newest first. */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     Page<AuditEntry> list(
             @RequestParam(name = "action", defaultValue = "") String action,
@@ -42,14 +43,16 @@ final class AuditController {
         return Paging.page(found, limit, entry -> entry, last -> Paging.cursor(Long.toString(last.sequence())));
     }
 
+    /** Gives the log's head: what to keep elsewhere, to prove the log by later. */
     @GetMapping(path = "/head", produces = MediaType.APPLICATION_JSON_VALUE)
     AuditHead head() {
         return entries.head();
     }
 
-    /** In parts, so that neither memory nor a connection to the database is held for as long as a slow client reads. */
+    /** Gives the whole log, the oldest entry first, and its head as the last line. */
     @GetMapping(path = "/export", produces = AuditExport.MEDIA_TYPE)
     void export(HttpServletResponse response) throws IOException {
+        // In parts, so that neither memory nor a connection to the database is held for as long as a slow client reads.
         AuditHead end = entries.head();
         List<AuditEntry> part = entries.following(0, PART);
         response.setContentType(AuditExport.MEDIA_TYPE);

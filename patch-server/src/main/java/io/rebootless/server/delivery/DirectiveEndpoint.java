@@ -2,12 +2,14 @@ package io.rebootless.server.delivery;
 
 import io.rebootless.server.access.Secret;
 import io.rebootless.server.delivery.PreparedDirectives.Prepared;
-import io.rebootless.server.fleet.HostDirectory;
 import io.rebootless.server.fleet.KnownHost;
 import io.rebootless.server.fleet.LastSeen;
+import io.rebootless.server.fleet.PresentedTokens;
+import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.problem.ProblemWriter;
 import io.rebootless.server.settings.Settings;
+import io.rebootless.server.tls.Authorities;
 import io.rebootless.wire.AgentProtocol;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.http.HttpFilter;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * {@code GET /api/v1/agent/directive}: the request of which there are most by far. A filter ahead of all others, so that
@@ -30,20 +33,27 @@ import org.springframework.dao.DataAccessException;
 final class DirectiveEndpoint extends HttpFilter {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(DirectiveEndpoint.class);
-    private static final int REPORT_WANTED_WAIT_SECONDS = 2;
+    private static final int WANTED_WAIT_SECONDS = 2;
     private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait\\s*=\\s*\"?([0-9]{1,9})\"?(?:$|[,;\\s])");
 
-    private final transient HostDirectory hosts;
+    private final transient PresentedTokens hosts;
     private final transient LastSeen lastSeen;
     private final transient DirectiveBoard board;
+    private final transient Authorities authorities;
     private final transient ProblemWriter problems;
     private final int pollSeconds;
 
     DirectiveEndpoint(
-            HostDirectory hosts, LastSeen lastSeen, DirectiveBoard board, ProblemWriter problems, Settings settings) {
+            PresentedTokens hosts,
+            LastSeen lastSeen,
+            DirectiveBoard board,
+            Authorities authorities,
+            ProblemWriter problems,
+            Settings settings) {
         this.hosts = hosts;
         this.lastSeen = lastSeen;
         this.board = board;
+        this.authorities = authorities;
         this.problems = problems;
         this.pollSeconds = settings.fleet().pollSeconds();
     }
@@ -58,8 +68,12 @@ final class DirectiveEndpoint extends HttpFilter {
         }
         Optional<KnownHost> caller;
         try {
-            caller = Secret.bearer(request.getHeader("Authorization")).flatMap(token -> hosts.byToken(token.hash()));
-        } catch (DataAccessException e) {
+            caller = Secret.bearer(request.getHeader("Authorization"))
+                    .flatMap(token -> hosts.host(token.hash(), request.getRemoteAddr()));
+        } catch (ProblemException e) {
+            problems.write(response, e);
+            return;
+        } catch (DataAccessException | TransactionException e) {
             LOG.error("PostgreSQL does not answer: {}", e.getMessage());
             response.setIntHeader("Retry-After", pollSeconds);
             problems.write(response, ProblemType.STORAGE_UNAVAILABLE.problem("The database does not answer."));
@@ -71,23 +85,33 @@ final class DirectiveEndpoint extends HttpFilter {
                     response,
                     ProblemType.UNAUTHENTICATED.problem(
                             "The server does not know this host token.", null, null, "Enrol the host."));
-        } else if (caller.get().retired()) {
-            problems.write(
-                    response,
-                    ProblemType.HOST_RETIRED.problem(
-                            "An operator has had this host leave the fleet.", null, null, "Enrol it again."));
-        } else {
-            answer(caller.get(), request, response);
+            return;
         }
+        var refusal = caller.get().standing().refusal();
+        if (refusal.isEmpty()) {
+            answer(caller.get(), request, response);
+            return;
+        }
+        if (refusal.get().status() == HttpServletResponse.SC_UNAUTHORIZED) {
+            response.setHeader("WWW-Authenticate", "Bearer realm=\"rebootless\"");
+        }
+        problems.write(response, refusal.get());
     }
 
     private void answer(KnownHost host, HttpServletRequest request, HttpServletResponse response) throws IOException {
         lastSeen.heard(host.id());
+        authorities
+                .heard(host.id(), request.getHeader(AgentProtocol.AUTHORITIES_DIGEST))
+                .ifPresent(digest -> response.setHeader(AgentProtocol.AUTHORITIES_DIGEST, digest));
         // Whoever hangs on the line has spent the interval there, and is to come back at once: so a publication reaches
         // the fleet in seconds.
         response.setIntHeader(AgentProtocol.POLL_SECONDS, Math.max(1, pollSeconds - AgentProtocol.MAX_WAIT_SECONDS));
-        if (reportWanted(host.report(), request.getHeader(AgentProtocol.REPORT_ACKNOWLEDGED))) {
+        if (reportWanted(host.report(), request.getHeader(AgentProtocol.REPORT_ACKNOWLEDGED))
+                || otherBoot(host.boot(), request.getHeader(AgentProtocol.BOOT))) {
             response.setHeader(AgentProtocol.REPORT_WANTED, "true");
+        }
+        if (host.tokenWanted()) {
+            response.setHeader(AgentProtocol.TOKEN_WANTED, "true");
         }
         Prepared directive = board.forKernel(host.kernel());
         String known = request.getHeader("If-None-Match");
@@ -96,9 +120,10 @@ final class DirectiveEndpoint extends HttpFilter {
             return;
         }
         int wait = waitSeconds(request.getHeader("Prefer"));
-        if (response.containsHeader(AgentProtocol.REPORT_WANTED)) {
-            // Let go soon, to send its state; not at once, or a host that cannot send it would ask in a tight loop.
-            wait = Math.min(wait, REPORT_WANTED_WAIT_SECONDS);
+        if (response.containsHeader(AgentProtocol.REPORT_WANTED)
+                || response.containsHeader(AgentProtocol.TOKEN_WANTED)) {
+            // Let go soon, to do what is wanted; not at once, or a host that cannot would ask in a tight loop.
+            wait = Math.min(wait, WANTED_WAIT_SECONDS);
         }
         if (wait == 0) {
             response.setIntHeader(AgentProtocol.POLL_SECONDS, pollSeconds);
@@ -110,6 +135,11 @@ final class DirectiveEndpoint extends HttpFilter {
         context.setTimeout(wait * 1000L);
         context.addListener(waiter);
         board.add(waiter);
+    }
+
+    /** Whether the last report was made under another boot than the host's present one: a reboot, or another machine. */
+    static boolean otherBoot(@Nullable String reported, @Nullable String present) {
+        return present != null && !present.equals(reported);
     }
 
     /** How long the client is willing to wait (RFC 7240), as far as this server is. */

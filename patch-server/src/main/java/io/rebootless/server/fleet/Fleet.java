@@ -1,10 +1,11 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.KernelBuild;
+import io.rebootless.server.access.HostTokens.Standing;
 import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
 import io.rebootless.server.cluster.Signal;
-import io.rebootless.server.cluster.Signal.Topic;
 import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.fleet.HostFacts.Reported;
 import io.rebootless.wire.AgentState;
@@ -13,6 +14,7 @@ import io.rebootless.wire.LivepatchState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +35,8 @@ public final class Fleet {
             SELECT h.id, h.hostname, h.labels::text AS labels, h.kernel_release, h.kernel_version, h.machine, h.build_id,
                    h.agent_version, h.enrolled_at, greatest(n.seen_at, s.reported_at) AS seen_at,
                    s.boot_id, s.uptime_seconds, s.state, s.bundle, s.module_loaded, s.sealed, s.level, s.floor,
-                   s.patch, s.enabled, s.transition, s.failure_name, s.failure_message
+                   s.patch, s.enabled, s.transition, s.failure_name, s.failure_message,
+                   h.cloned_at IS NOT NULL AS cloned, h.token_wanted_at
             FROM host h
             LEFT JOIN host_state s ON s.host_id = h.id
             LEFT JOIN host_seen n ON n.host_id = h.id
@@ -97,6 +100,18 @@ public final class Fleet {
                 .list();
     }
 
+    /** How many hosts run each kernel build. */
+    public Map<KernelBuild, Long> kernels() {
+        var hosts = new HashMap<KernelBuild, Long>();
+        jdbc.sql("""
+                        SELECT kernel_release, kernel_version, machine, build_id, count(*) AS hosts FROM host
+                        WHERE retired_at IS NULL GROUP BY kernel_release, kernel_version, machine, build_id
+                        """).query(row -> {
+            hosts.put(HostColumns.kernel(row), row.getLong("hosts"));
+        });
+        return hosts;
+    }
+
     Optional<HostFacts> find(UUID id) {
         return jdbc.sql(FACTS + "AND h.id = :id")
                 .param("id", id)
@@ -110,23 +125,24 @@ public final class Fleet {
      * @return whether there was such a host
      */
     boolean retire(UUID id) {
-        boolean left = Boolean.TRUE.equals(transaction.execute(status -> markRetired(id)));
-        if (left) {
-            directory.changed(id, KnownHost::left);
+        boolean retired = Boolean.TRUE.equals(transaction.execute(status -> {
+            var hostname = jdbc.sql("""
+                            UPDATE host SET retired_at = :now WHERE id = :id AND retired_at IS NULL RETURNING hostname
+                            """)
+                    .param("id", id)
+                    .param("now", HostColumns.column(clock.instant()))
+                    .query(String.class)
+                    .optional();
+            hostname.ifPresent(name -> {
+                audit.record(AuditAction.HOST_RETIRED, TokenReplacement.subject(id), Map.of("hostname", name));
+                signals.send(new Signal(Signal.Topic.HOST, id.toString()));
+            });
+            return hostname.isPresent();
+        }));
+        if (retired) {
+            directory.changed(id, known -> known.standing(Standing.RETIRED));
         }
-        return left;
-    }
-
-    private boolean markRetired(UUID id) {
-        int rows = jdbc.sql("UPDATE host SET retired_at = :now WHERE id = :id AND retired_at IS NULL")
-                .param("id", id)
-                .param("now", HostColumns.column(clock.instant()))
-                .update();
-        if (rows > 0) {
-            audit.record(AuditAction.HOST_RETIRED, "host:" + id, Map.of());
-            signals.send(new Signal(Topic.HOST, id.toString()));
-        }
-        return rows > 0;
+        return retired;
     }
 
     private HostFacts facts(ResultSet row) throws SQLException {
@@ -138,7 +154,9 @@ public final class Fleet {
                 row.getString("agent_version"),
                 HostColumns.instant(row, "enrolled_at"),
                 HostColumns.optionalInstant(row, "seen_at"),
-                report(row));
+                report(row),
+                row.getBoolean("cloned"),
+                HostColumns.optionalInstant(row, "token_wanted_at"));
     }
 
     private static @Nullable Reported report(ResultSet row) throws SQLException {

@@ -24,29 +24,42 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Lists hosts, each with the server's verdict, shows what one did, and has one leave. */
+/** Lists hosts, each with the server's verdict, shows what one did, has one leave or fetch a new token. */
 @RestController
 @RequestMapping(path = "/api/v1/hosts", produces = MediaType.APPLICATION_JSON_VALUE)
 final class FleetController {
     private final Fleet fleet;
     private final History history;
+    private final Clones clones;
+    private final TokenReplacement tokens;
     private final Catalog catalog;
     private final Settings settings;
     private final Clock clock;
 
-    FleetController(Fleet fleet, History history, Catalog catalog, Settings settings, Clock clock) {
+    FleetController(
+            Fleet fleet,
+            History history,
+            Clones clones,
+            TokenReplacement tokens,
+            Catalog catalog,
+            Settings settings,
+            Clock clock) {
         this.fleet = fleet;
         this.history = history;
+        this.clones = clones;
+        this.tokens = tokens;
         this.catalog = catalog;
         this.settings = settings;
         this.clock = clock;
     }
 
+    /** Lists the hosts of the fleet by name, each with the server's verdict. */
     @GetMapping
     Page<FleetHost> list(
             @RequestParam(name = "label", required = false) @Nullable LabelFilter label,
@@ -60,11 +73,13 @@ final class FleetController {
         return Paging.page(found, limit, this::view, last -> Paging.cursor(last.id() + " " + last.hostname()));
     }
 
+    /** Shows one host. */
     @GetMapping("/{id}")
     FleetHost one(@PathVariable("id") UUID id) {
         return view(existing(id));
     }
 
+    /** Lists what a host did, the newest first. */
     @GetMapping("/{id}/history")
     Page<History.Entry> history(
             @PathVariable("id") UUID id,
@@ -80,10 +95,20 @@ final class FleetController {
         });
     }
 
+    /** Has a host leave the fleet: its token is answered 410 from then on. */
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void leave(@PathVariable("id") UUID id) {
         if (!fleet.retire(id)) {
+            throw absent(id);
+        }
+    }
+
+    /** The host fetches its new token when it polls next; until it has shown that, the present one is good. */
+    @PostMapping("/{id}/token-replacement")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    void replaceToken(@PathVariable("id") UUID id) {
+        if (!tokens.want(id)) {
             throw absent(id);
         }
     }
@@ -122,11 +147,18 @@ final class FleetController {
                 bundle,
                 publication,
                 newest,
-                ProtectionRule.of(host, newest, now, settings.fleet().silentAfter()),
+                ProtectionRule.of(
+                        host,
+                        newest,
+                        bundle != null && snapshot.withdrawn().contains(bundle),
+                        now,
+                        settings.fleet().silentAfter()),
                 report == null ? null : report.failure(),
                 host.agentVersion(),
                 host.enrolled(),
-                host.lastSeen());
+                host.lastSeen(),
+                host.cloned() ? clones.machines(host.id()) : null,
+                host.tokenWanted());
     }
 
     private static Fleet.Position hostPosition(String cursor) {

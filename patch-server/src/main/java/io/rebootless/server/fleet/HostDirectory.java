@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.rebootless.bundle.Sha256;
-import io.rebootless.server.access.HostTokens;
+import io.rebootless.server.access.HostTokens.Standing;
 import io.rebootless.server.cluster.Link;
 import io.rebootless.server.cluster.LinkRestored;
 import io.rebootless.server.cluster.Signal;
@@ -29,7 +29,7 @@ import org.springframework.stereotype.Component;
  * signals remembers nothing: it asks the database for every token, or says that it cannot.
  */
 @Component
-public final class HostDirectory implements HostTokens {
+public final class HostDirectory {
     private static final long MAX_HOSTS = 200_000;
     private static final Duration REFRESH = Duration.ofSeconds(60);
     private static final Duration FORGET = Duration.ofMinutes(30);
@@ -129,17 +129,22 @@ public final class HostDirectory implements HostTokens {
         restoredAt = signals.incrementAndGet();
     }
 
-    @Override
-    public Optional<Holder> holder(Sha256 tokenHash) {
-        return byToken(tokenHash).map(host -> new Holder(host.id(), host.retired()));
-    }
-
     /** Has the next poll here see a change of a host that was just committed, without reading it. */
     void changed(UUID host, UnaryOperator<KnownHost> change) {
         tokenHash(host)
                 .ifPresent(hash -> byToken.asMap()
                         .computeIfPresent(
                                 hash, (key, known) -> new Remembered(change.apply(known.host()), known.before())));
+    }
+
+    /** Whether a token can be answered without the database. */
+    boolean remembers(Sha256 tokenHash) {
+        return link.up() && byToken.asMap().containsKey(tokenHash);
+    }
+
+    /** Forgets a token that is none any more. */
+    void forget(Sha256 tokenHash) {
+        byToken.invalidate(tokenHash);
     }
 
     private Optional<Sha256> tokenHash(UUID host) {
@@ -153,16 +158,25 @@ public final class HostDirectory implements HostTokens {
     private @Nullable KnownHost find(Sha256 tokenHash) {
         return jdbc.sql("""
                         SELECT h.id, h.kernel_release, h.kernel_version, h.machine, h.build_id,
-                               h.retired_at IS NOT NULL AS retired, s.journal_id || '/' || s.number AS report
+                               h.retired_at IS NOT NULL AS retired, h.cloned_at IS NOT NULL AS cloned,
+                               s.journal_id || '/' || s.number AS report,
+                               (SELECT r.boot_id FROM host_run r WHERE r.host_id = h.id ORDER BY r.last_turn DESC LIMIT 1)
+                                   AS boot,
+                               h.token_wanted_at IS NOT NULL AS token_wanted, h.token_hash <> :hash AS fresh_token
                         FROM host h LEFT JOIN host_state s ON s.host_id = h.id
-                        WHERE h.token_hash = :hash
+                        WHERE h.token_hash = :hash OR h.next_token_hash = :hash
                         """)
                 .param("hash", tokenHash.hex())
                 .query((row, number) -> new KnownHost(
                         row.getObject("id", UUID.class),
                         HostColumns.kernel(row),
-                        row.getBoolean("retired"),
-                        row.getString("report")))
+                        row.getBoolean("retired")
+                                ? Standing.RETIRED
+                                : row.getBoolean("cloned") ? Standing.CLONED : Standing.MEMBER,
+                        row.getString("report"),
+                        row.getString("boot"),
+                        row.getBoolean("token_wanted"),
+                        row.getBoolean("fresh_token")))
                 .optional()
                 .orElse(null);
     }

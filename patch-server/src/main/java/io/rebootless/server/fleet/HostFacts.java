@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lastSeen by the server's clock; absent if never heard of since it joined
  * @param report what it has last said; absent before its first report
+ * @param cloned two machines have shown its token at the same time
+ * @param tokenWanted since when it is asked to fetch a new token
  */
 public record HostFacts(
         UUID id,
@@ -25,7 +27,9 @@ public record HostFacts(
         String agentVersion,
         Instant enrolled,
         @Nullable Instant lastSeen,
-        @Nullable Reported report) {
+        @Nullable Reported report,
+        boolean cloned,
+        @Nullable Instant tokenWanted) {
     public HostFacts {
         labels = Map.copyOf(labels);
     }

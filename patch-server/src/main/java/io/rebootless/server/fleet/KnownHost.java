@@ -1,6 +1,7 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.kernel.KernelBuild;
+import io.rebootless.server.access.HostTokens.Standing;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -8,19 +9,37 @@ import org.jspecify.annotations.Nullable;
  * What a poll needs to know of a host, kept in memory.
  *
  * @param kernel what runs there
- * @param retired it has left the fleet
+ * @param standing what its token is good for
  * @param report the last report stored, as {@code journalId/number}; absent before the first
+ * @param boot the boot whose report was taken in last
+ * @param tokenWanted it is to fetch a new token
+ * @param freshToken it was found by the token that replaces its present one
  */
 public record KnownHost(
         UUID id,
         KernelBuild kernel,
-        boolean retired,
-        @Nullable String report) {
+        Standing standing,
+        @Nullable String report,
+        @Nullable String boot,
+        boolean tokenWanted,
+        boolean freshToken) {
     KnownHost reported(KernelBuild now, String stored) {
-        return new KnownHost(id, now, retired, stored);
+        return new KnownHost(id, now, standing, stored, boot, tokenWanted, freshToken);
     }
 
-    KnownHost left() {
-        return new KnownHost(id, kernel, true, report);
+    KnownHost heardFrom(String bootId) {
+        return new KnownHost(id, kernel, standing, report, bootId, tokenWanted, freshToken);
+    }
+
+    KnownHost standing(Standing now) {
+        return new KnownHost(id, kernel, now, report, boot, tokenWanted, freshToken);
+    }
+
+    KnownHost askedForToken() {
+        return new KnownHost(id, kernel, standing, report, boot, true, freshToken);
+    }
+
+    KnownHost tokenReplaced() {
+        return new KnownHost(id, kernel, standing, report, boot, false, false);
     }
 }

@@ -3,24 +3,42 @@ package io.rebootless.server.fleet;
 import io.rebootless.server.access.Caller;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
+import io.rebootless.wire.HostToken;
 import io.rebootless.wire.ReportReceipt;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes hosts' reports. */
+/** Takes hosts' reports, and gives a host the token that it is to show from then on. */
 @RestController
 final class ReportController {
     private final Reports reports;
+    private final TokenReplacement tokens;
 
-    ReportController(Reports reports) {
+    ReportController(Reports reports, TokenReplacement tokens) {
         this.reports = reports;
+        this.tokens = tokens;
     }
 
+    /** Stores the whole state of the host that asks; repeats change nothing. */
     @PutMapping(path = AgentProtocol.REPORT, consumes = MediaType.APPLICATION_JSON_VALUE)
-    ReportReceipt report(@AuthenticationPrincipal Caller host, @RequestBody AgentReport report) {
-        return reports.store(host.uuid(), report);
+    ReportReceipt report(
+            @AuthenticationPrincipal Caller host, @RequestBody AgentReport report, HttpServletRequest from) {
+        return reports.store(host.uuid(), report, from.getRemoteAddr());
+    }
+
+    @PostMapping(AgentProtocol.TOKEN)
+    ResponseEntity<HostToken> token(@AuthenticationPrincipal Caller host) {
+        return ResponseEntity.status(HttpStatus.CREATED)
+                .cacheControl(CacheControl.noStore())
+                .body(new HostToken(
+                        AgentProtocol.VERSION, tokens.issue(host.uuid()).text()));
     }
 }

@@ -2,9 +2,11 @@ package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
+import io.rebootless.server.access.HostTokens.Standing;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signal.Topic;
 import io.rebootless.server.cluster.Signals;
+import io.rebootless.server.problem.ProblemException;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.Failure;
@@ -33,6 +35,7 @@ final class Reports {
     private final JdbcTemplate batches;
     private final HostDirectory directory;
     private final LastSeen lastSeen;
+    private final Clones clones;
     private final Signals signals;
     private final Clock clock;
     private final TransactionTemplate transaction;
@@ -42,6 +45,7 @@ final class Reports {
             JdbcTemplate batches,
             HostDirectory directory,
             LastSeen lastSeen,
+            Clones clones,
             Signals signals,
             Clock clock,
             PlatformTransactionManager transactions) {
@@ -49,14 +53,21 @@ final class Reports {
         this.batches = batches;
         this.directory = directory;
         this.lastSeen = lastSeen;
+        this.clones = clones;
         this.signals = signals;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
     }
 
-    private record Stored(boolean newest, long acknowledged) {}
+    private record Stored(boolean newest, boolean cloned, long acknowledged) {}
 
-    ReportReceipt store(UUID host, AgentReport report) {
+    /**
+     * Stores a report.
+     *
+     * @param address where it comes from
+     * @throws io.rebootless.server.problem.ProblemException {@code host-cloned}, if it is the one that proves it
+     */
+    ReportReceipt store(UUID host, AgentReport report, String address) {
         Instant now = clock.instant();
         Stored stored = transaction.execute(status -> {
             // One report of a host at a time: its marks and its state belong together.
@@ -66,6 +77,7 @@ final class Reports {
                     .param("id", host)
                     .query((row, number) -> HostColumns.kernel(row))
                     .single();
+            boolean cloned = clones.heard(host, report, address);
             boolean newest = isNewest(host, report);
             if (newest && !report.kernel().equals(known)) {
                 // Another kernel build is told to run another bundle, by whichever server it asks next.
@@ -75,9 +87,14 @@ final class Reports {
             if (newest) {
                 storeState(host, report, now);
             }
-            return new Stored(newest, acknowledged);
+            return new Stored(newest, cloned, acknowledged);
         });
+        if (stored.cloned()) {
+            directory.changed(host, known -> known.standing(Standing.CLONED));
+            throw new ProblemException(Standing.CLONED.refusal().orElseThrow());
+        }
         lastSeen.heard(host);
+        directory.changed(host, known -> known.heardFrom(report.bootId()));
         if (stored.newest()) {
             directory.changed(
                     host, known -> known.reported(report.kernel(), report.journalId() + "/" + report.number()));

@@ -1,17 +1,22 @@
 package io.rebootless.server.problem;
 
+import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
-/** Requests that Tomcat itself rejects (not HTTP, headers too large) get a problem too, instead of Tomcat's HTML page. */
+/**
+ * Requests that Tomcat itself rejects (not HTTP, headers too large) get a problem too, instead of Tomcat's HTML page; and
+ * every answer, those included, its {@linkplain SecurityHeaders security headers}.
+ */
 @Component
 final class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
     @Override
@@ -26,16 +31,27 @@ final class ContainerProblems implements WebServerFactoryCustomizer<TomcatServle
     /** Tomcat makes it by name, so that it is public and has a constructor without parameters. */
     public static final class Valve extends ErrorReportValve {
         @Override
+        public void invoke(Request request, Response response) throws IOException, ServletException {
+            SecurityHeaders.set(response, request.getConnector().getSecure());
+            super.invoke(request, response);
+            if (request.getAttribute(RequestLimits.CLOSE) != null) {
+                request.getCoyoteRequest().action(ActionCode.CLOSE_NOW, null);
+            }
+        }
+
+        @Override
         protected void report(Request request, Response response, @Nullable Throwable throwable) {
             int status = response.getStatus();
             if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
                 return;
             }
+            SecurityHeaders.set(response, request.getConnector().getSecure());
             var problem = StatusProblems.of(status, "The request is not HTTP as this server takes it.");
             // Fixed text without anything of the request's in it: no JSON library is needed.
             String json = "{\"type\":\"%s\",\"title\":\"%s\",\"status\":%d,\"detail\":\"%s\"}"
-                    .formatted(problem.type(), problem.title(), status, problem.detail());
+                    .formatted(problem.type(), problem.title(), problem.status(), problem.detail());
             try {
+                response.setStatus(problem.status());
                 response.setContentType(ProblemWriter.MEDIA_TYPE);
                 response.getOutputStream().write(json.getBytes(StandardCharsets.US_ASCII));
                 response.finishResponse();

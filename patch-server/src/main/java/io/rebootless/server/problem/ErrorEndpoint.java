@@ -15,8 +15,9 @@ final class ErrorEndpoint implements ErrorController {
     @RequestMapping("${server.error.path:/error}")
     ResponseEntity<Problem> error(HttpServletRequest request) {
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404;
-        return ResponseEntity.status(status)
+        Problem problem = StatusProblems.of(status, "The request was rejected before anybody looked into it.");
+        return ResponseEntity.status(problem.status())
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(StatusProblems.of(status, "The request was rejected before anybody looked into it."));
+                .body(problem);
     }
 }

@@ -5,6 +5,7 @@ import io.rebootless.wire.Problem;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,14 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         headers.set(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         return answer(
                 ProblemType.STORAGE_UNAVAILABLE.problem("The database does not answer; nothing was changed."), headers);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> parameters(InvalidParameterException e) {
+        return answer(
+                ProblemType.BAD_PARAMETER.problem(
+                        "The parameters cannot be read: they are too many, or not encoded as a URI's are."),
+                new HttpHeaders());
     }
 
     @ExceptionHandler

@@ -10,7 +10,8 @@ public final class ProblemException extends RuntimeException {
     private final transient Problem problem;
     private final transient Map<String, String> headers;
 
-    ProblemException(Problem problem) {
+    /** Ends it with a problem that is whole already. */
+    public ProblemException(Problem problem) {
         this(problem, Map.of());
     }
 

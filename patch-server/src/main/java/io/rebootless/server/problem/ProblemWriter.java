@@ -17,6 +17,12 @@ public final class ProblemWriter {
         this.json = json;
     }
 
+    /** With the headers that belong to it. */
+    public void write(HttpServletResponse response, ProblemException problem) throws IOException {
+        problem.headers().forEach(response::setHeader);
+        write(response, problem.problem());
+    }
+
     public void write(HttpServletResponse response, Problem problem) throws IOException {
         if (response.isCommitted()) {
             return;

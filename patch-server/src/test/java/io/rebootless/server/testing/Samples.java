@@ -75,7 +75,8 @@ public final class Samples {
                 bundle,
                 new LivepatchState(true, true, level, 0, level == 0 ? null : "fix_" + level, level > 0, false),
                 null,
-                entries);
+                entries,
+                null);
     }
 
     public static JournalEntry entry(long sequence, AgentState step) {

@@ -11,6 +11,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** A running server and what tests may look at behind its back. */
 public final class TestServer implements AutoCloseable {
@@ -23,12 +24,25 @@ public final class TestServer implements AutoCloseable {
     }
 
     public static TestServer start(Path data, List<String> settings) {
+        return start(data, settings, List.of("--springdoc.api-docs.enabled=false"));
+    }
+
+    /** With springdoc at {@code /v3/api-docs}, which no other test is to have around. */
+    public static TestServer startDescribing(Path data) {
+        return start(
+                data,
+                List.of(),
+                List.of("--springdoc.use-fqn=true", "--springdoc.override-with-generic-response=false"));
+    }
+
+    private static TestServer start(Path data, List<String> settings, List<String> more) {
         var arguments = new ArrayList<>(List.of(
                 "--rebootless.data=" + data,
                 "--server.port=0",
                 "--logging.config=classpath:logback-test.xml",
                 "--spring.main.register-shutdown-hook=false"));
         arguments.addAll(settings);
+        arguments.addAll(more);
         return new TestServer(data, SpringApplication.run(PatchServer.class, arguments.toArray(String[]::new)));
     }
 
@@ -41,7 +55,16 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Api api() {
-        return Api.of(context.getEnvironment().getRequiredProperty("local.server.port", Integer.class), data);
+        return Api.of(port(), data);
+    }
+
+    public int port() {
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    /** Which controller answers what. */
+    public RequestMappingHandlerMapping mappings() {
+        return context.getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class);
     }
 
     /** How the server reaches its PostgreSQL, its embedded one included. */
@@ -56,6 +79,14 @@ public final class TestServer implements AutoCloseable {
 
     public JdbcClient jdbc() {
         return context.getBean(JdbcClient.class);
+    }
+
+    /** Settings with which another server shares this one's database. */
+    public List<String> sameDatabase() {
+        return List.of(
+                "--spring.datasource.url=" + database().getJdbcUrl(),
+                "--spring.datasource.username=" + database().getUsername(),
+                "--spring.datasource.password=" + database().getPassword());
     }
 
     public void trust(String name, PublisherKey key) throws IOException {

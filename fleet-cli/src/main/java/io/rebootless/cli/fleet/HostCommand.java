@@ -1,0 +1,11 @@
+package io.rebootless.cli.fleet;
+
+import picocli.CommandLine.Command;
+
+/** Groups the commands about one host. */
+@Command(
+        name = "host",
+        description = "One host: show it, give it a new token, have it leave.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {HostShowCommand.class, HostTokenReplaceCommand.class, HostLeaveCommand.class})
+public final class HostCommand {}

@@ -1,0 +1,80 @@
+package io.rebootless.cli.fleet;
+
+import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.server.PatchServer;
+import io.rebootless.cli.server.ServerOptions;
+import io.rebootless.wire.FleetHost;
+import io.rebootless.wire.WireJson;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "show", description = "Shows all that the server knows of a host.")
+final class HostShowCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    ServerOptions server;
+
+    @Parameters(paramLabel = "ID", description = "From `rebootless fleet status --json`.")
+    UUID id;
+
+    @Option(names = "--json", description = "Print JSON.")
+    boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        var host = PatchServer.connect(server).host(id);
+        var out = spec.commandLine().getOut();
+        if (json) {
+            out.println(WireJson.mapper().writeValueAsString(host));
+        } else {
+            show(host, out);
+        }
+        return ExitCode.OK;
+    }
+
+    private static void show(FleetHost host, PrintWriter out) {
+        line(out, "id", host.id());
+        line(out, "hostname", host.hostname());
+        line(out, "labels", host.labels());
+        line(
+                out,
+                "kernel",
+                "%s, build %s"
+                        .formatted(
+                                host.kernel().release(), host.kernel().buildId().hex()));
+        line(out, "level", "%d of %d".formatted(host.level(), host.latestLevel()));
+        line(out, "state", word(host.state()));
+        line(out, "protection", word(host.protection()));
+        line(out, "agent", host.agentVersion());
+        line(out, "boot", host.bootId() == null ? "not reported yet" : host.bootId());
+        line(out, "enrolled", host.enrolled());
+        line(out, "last seen", host.lastSeen() == null ? "never" : host.lastSeen());
+        if (host.tokenWanted() != null) {
+            line(out, "token", "asked to fetch a new one since " + host.tokenWanted());
+        }
+        var failure = host.failure();
+        if (failure != null) {
+            line(out, "failure", failure.name() + ": " + failure.message());
+        }
+        Clones.show(host, out);
+    }
+
+    private static void line(PrintWriter out, String name, Object value) {
+        out.println("%-11s %s".formatted(name, value));
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

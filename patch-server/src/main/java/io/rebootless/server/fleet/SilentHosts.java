@@ -1,0 +1,89 @@
+package io.rebootless.server.fleet;
+
+import io.rebootless.server.audit.Actor;
+import io.rebootless.server.audit.AuditAction;
+import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signals;
+import io.rebootless.server.settings.Settings;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Has hosts leave that nobody has heard of for {@code rebootless.fleet.retire-after}. */
+@Component
+final class SilentHosts {
+    private static final Logger LOG = LoggerFactory.getLogger(SilentHosts.class);
+
+    private final JdbcClient jdbc;
+    private final AuditLog audit;
+    private final Signals signals;
+    private final Settings settings;
+    private final Clock clock;
+    private final TransactionTemplate transaction;
+
+    SilentHosts(
+            JdbcClient jdbc,
+            AuditLog audit,
+            Signals signals,
+            Settings settings,
+            Clock clock,
+            PlatformTransactionManager transactions) {
+        this.jdbc = jdbc;
+        this.audit = audit;
+        this.signals = signals;
+        this.settings = settings;
+        this.clock = clock;
+        this.transaction = new TransactionTemplate(transactions);
+    }
+
+    private record Left(UUID id, String hostname) {}
+
+    /**
+     * A server that was off for a month hears its hosts first, and judges them an hour after. Of several servers each
+     * looks; the row's lock makes one of them find it.
+     */
+    @Scheduled(initialDelay = 60, fixedDelay = 60, timeUnit = TimeUnit.MINUTES)
+    void retire() {
+        try {
+            transaction.executeWithoutResult(status -> retireAll());
+        } catch (DataAccessException | TransactionException e) {
+            LOG.warn("silent hosts are looked for later: {}", e.getMessage());
+        }
+    }
+
+    private void retireAll() {
+        var now = clock.instant();
+        var since = now.minus(settings.fleet().retireAfter());
+        var left = jdbc.sql("""
+                        UPDATE host h SET retired_at = :now
+                        WHERE h.retired_at IS NULL AND h.enrolled_at < :since
+                          AND NOT EXISTS (SELECT FROM host_seen n WHERE n.host_id = h.id AND n.seen_at >= :since)
+                          AND NOT EXISTS (SELECT FROM host_state s WHERE s.host_id = h.id AND s.reported_at >= :since)
+                        RETURNING h.id, h.hostname
+                        """)
+                .param("now", HostColumns.column(now))
+                .param("since", HostColumns.column(since))
+                .query((row, number) -> new Left(row.getObject("id", UUID.class), row.getString("hostname")))
+                .list();
+        for (Left host : left) {
+            audit.record(
+                    Actor.server(),
+                    AuditAction.HOST_RETIRED,
+                    TokenReplacement.subject(host.id()),
+                    Map.of("hostname", host.hostname(), "silentSinceBefore", since.toString()));
+            signals.send(new Signal(Signal.Topic.HOST, host.id().toString()));
+            LOG.info("host {}, {}, has left: it was silent since before {}", host.id(), host.hostname(), since);
+        }
+    }
+}

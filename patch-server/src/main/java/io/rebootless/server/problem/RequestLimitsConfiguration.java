@@ -1,0 +1,20 @@
+package io.rebootless.server.problem;
+
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+/** Puts the limits before everything that reads a body. */
+@Configuration(proxyBeanMethods = false)
+class RequestLimitsConfiguration {
+    @Bean
+    FilterRegistrationBean<RequestLimits> requestLimits(ProblemWriter problems) {
+        var registration =
+                new FilterRegistrationBean<>(new RequestLimits(problems, BodyPace.STANDARD, BodyPace.REFUSED));
+        // After the directive's endpoint, which reads no body and is asked far more often.
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+        registration.setAsyncSupported(true);
+        return registration;
+    }
+}

@@ -1,0 +1,70 @@
+package io.rebootless.server.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rebootless.server.testing.Samples;
+import io.rebootless.server.testing.SharedServer;
+import io.rebootless.server.testing.TestServer;
+import io.rebootless.wire.Enrollment;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SharedServer.class)
+class SilentHostsTest {
+    private final TestServer server;
+
+    SilentHostsTest(TestServer server) {
+        this.server = server;
+    }
+
+    private Enrollment enrolledDaysAgo(int days) {
+        var enrollment = Samples.enroll(server, Samples.kernel(), Map.of());
+        server.jdbc()
+                .sql("UPDATE host SET enrolled_at = now() - make_interval(days => :days) WHERE id = :id")
+                .param("days", days)
+                .param("id", enrollment.hostId())
+                .update();
+        return enrollment;
+    }
+
+    private void lastSeenDaysAgo(Enrollment host, int days) {
+        server.jdbc().sql("""
+                        INSERT INTO host_seen VALUES (:id, now() - make_interval(days => :days))
+                        ON CONFLICT (host_id) DO UPDATE SET seen_at = excluded.seen_at
+                        """).param("days", days).param("id", host.hostId()).update();
+    }
+
+    @Test
+    void hosts_leave_after_thirty_silent_days_once_and_by_the_servers_own_hand() {
+        var never = enrolledDaysAgo(31);
+        var silent = enrolledDaysAgo(90);
+        lastSeenDaysAgo(silent, 31);
+        var heard = enrolledDaysAgo(90);
+        lastSeenDaysAgo(heard, 29);
+        var young = enrolledDaysAgo(29);
+
+        var job = server.context().getBean(SilentHosts.class);
+        List.of(CompletableFuture.runAsync(job::retire), CompletableFuture.runAsync(job::retire))
+                .forEach(CompletableFuture::join);
+
+        assertThat(status(never)).isEqualTo(410);
+        assertThat(status(silent)).isEqualTo(410);
+        assertThat(status(heard)).isEqualTo(200);
+        assertThat(status(young)).isEqualTo(200);
+        for (Enrollment host : List.of(never, silent)) {
+            assertThat(server.jdbc()
+                            .sql("SELECT actor_kind FROM audit_entry WHERE action = 'host.retired' AND subject = :host")
+                            .param("host", "host:" + host.hostId())
+                            .query(String.class)
+                            .list())
+                    .containsExactly("SERVER");
+        }
+    }
+
+    private int status(Enrollment host) {
+        return server.api().as(host.token()).get("/api/v1/agent/directive").status();
+    }
+}
