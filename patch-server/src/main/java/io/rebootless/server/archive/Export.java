@@ -52,6 +52,8 @@ final class Export {
     record Result(ArchiveHeader header, long rows, int bundles, List<String> missing) {}
 
     Result to(OutputStream out, Instant now) throws IOException, SQLException {
+        // Before the tables: the audit log's head in its file must not be ahead of the log.
+        List<DataFiles.Entry> entries = files.all();
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         connection.setReadOnly(true);
@@ -65,7 +67,7 @@ final class Export {
         for (ArchiveHeader.Table table : header.tables()) {
             rows += copy(table, archive);
         }
-        for (DataFiles.Entry file : files.all()) {
+        for (DataFiles.Entry file : entries) {
             archive.add(file.name(), new ByteArrayInputStream(file.content()), file.content().length, file.mode());
         }
         List<String> bundles = schema.bundles();
