@@ -189,7 +189,11 @@ class CatalogueTest {
         Files.writeString(proc.resolve("version"), running.version() + "\n");
         byte[] id = running.buildId().bytes();
         var notes = ByteBuffer.allocate(16 + id.length).order(ByteOrder.LITTLE_ENDIAN);
-        notes.putInt(4).putInt(id.length).putInt(3).put("GNU\0".getBytes(StandardCharsets.US_ASCII)).put(id);
+        notes.putInt(4)
+                .putInt(id.length)
+                .putInt(3)
+                .put("GNU\0".getBytes(StandardCharsets.US_ASCII))
+                .put(id);
         Files.write(Files.createDirectories(here.resolve("sys/kernel")).resolve("notes"), notes.array());
         String machine = System.getProperty("os.arch").equals("amd64") ? "x86_64" : System.getProperty("os.arch");
         coverage(new KernelBuild(running.release(), running.version(), machine, running.buildId()), true);
