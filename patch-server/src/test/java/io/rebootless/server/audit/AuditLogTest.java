@@ -77,10 +77,10 @@ class AuditLogTest {
 
     @Test
     void the_server_records_that_it_started() {
-        assertThat(audit.log().get(0))
-                .matches(entry -> entry.action().equals("server.started"))
-                .matches(entry -> entry.actorKind().equals("server"))
-                .matches(entry -> entry.subject().startsWith("server:"));
+        assertThat(audit.log())
+                .anyMatch(entry -> entry.action().equals("server.started")
+                        && entry.actorKind().equals("server")
+                        && entry.subject().startsWith("server:"));
     }
 
     @Test
