@@ -15,6 +15,7 @@ import io.rebootless.cli.fleet.GateCommand;
 import io.rebootless.cli.fleet.HostCommand;
 import io.rebootless.cli.kernel.KernelCommand;
 import io.rebootless.cli.keys.KeysCommand;
+import io.rebootless.cli.tls.TlsCommand;
 import io.rebootless.cli.trust.TrustCommand;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -43,6 +44,7 @@ import picocli.CommandLine.IVersionProvider;
             FleetCommand.class,
             GateCommand.class,
             AuditCommand.class,
+            TlsCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nThe way of a patch%n",

@@ -1,5 +1,8 @@
 package io.rebootless.server;
 
+import io.rebootless.server.archive.ArchiveCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.time.Clock;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -14,11 +17,18 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class PatchServer {
     private static final int USAGE = 64;
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws InterruptedException {
+        if (ArchiveCommand.isMeantBy(args)) {
+            // The output may be the archive: whatever is logged goes elsewhere.
+            System.setOut(System.err);
+            System.exit(new ArchiveCommand(System.in, new FileOutputStream(FileDescriptor.out), System.err).run(args));
+        }
         for (String arg : args) {
             if (arg.equals("--help") || arg.equals("-h")) {
                 System.out.println("""
                         Usage: rebootless-server [--SETTING=VALUE]...
+                               rebootless-server export FILE|- [--SETTING=VALUE]...
+                               rebootless-server import FILE|- [--SETTING=VALUE]...
 
                           --rebootless.data=DIRECTORY       what must not be lost (default: rebootless-data, here)
                           --rebootless.tls.names=NAME,...   names by which agents reach this server

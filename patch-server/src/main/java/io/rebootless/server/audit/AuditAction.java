@@ -23,7 +23,9 @@ public enum AuditAction {
     TLS_AUTHORITY_CREATED("tls.authority-created"),
     TLS_AUTHORITY_ANNOUNCED("tls.authority-announced"),
     TLS_AUTHORITY_SWITCHED("tls.authority-switched"),
+    TLS_AUTHORITY_DROPPED("tls.authority-dropped"),
     TLS_CERTIFICATE_ISSUED("tls.certificate-issued"),
+    TLS_CERTIFICATE_LOADED("tls.certificate-loaded"),
     DATA_IMPORTED("data.imported");
 
     private final String word;

@@ -72,7 +72,8 @@ class BundleController {
                 ProblemType.CVE_DROPPED,
                 ProblemType.TOO_MANY_UPLOADS,
                 ProblemType.NO_PUBLISHERS,
-                ProblemType.STORAGE_FULL
+                ProblemType.STORAGE_FULL,
+                ProblemType.PUBLICATION_WITHDRAWN
             },
             refusals = true,
             gives = "Location")
@@ -105,7 +106,6 @@ class BundleController {
     }
 
     /** Takes a bundle back, by identity or file digest, for good. */
-    @Answers(problems = ProblemType.NOT_FOUND)
     @PostMapping(
             path = "/{digest}/withdrawal",
             consumes = MediaType.APPLICATION_JSON_VALUE,

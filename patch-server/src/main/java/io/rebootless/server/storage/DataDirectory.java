@@ -6,23 +6,49 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /** Whatever the server must not lose, in one directory that one server at a time holds. */
 @Component
 public final class DataDirectory implements AutoCloseable {
+    private static final String UNFINISHED = "import.unfinished";
+
     private final Path root;
     private final FileChannel lock;
 
     /**
      * Makes the directory if need be and takes it.
      *
-     * @throws BadSettingException if it cannot be made or written, or another server holds it
+     * @throws BadSettingException if it cannot be made or written, another server holds it, or an import into it has not
+     *     come to its end
      */
+    @Autowired
     DataDirectory(Settings settings) {
-        this.root = settings.data().toAbsolutePath().normalize();
+        this(settings.data());
+        if (Files.exists(unfinishedImport())) {
+            close();
+            throw new BadSettingException(
+                    "rebootless.data: an import into %s has not come to its end".formatted(root),
+                    "Run the import again; it begins by removing what the earlier one has left.");
+        }
+    }
+
+    /** Takes the directory for a command that reads it, as a server would. */
+    public static DataDirectory forExport(Settings settings) {
+        return new DataDirectory(settings);
+    }
+
+    /** Takes the directory for an import, whatever state an earlier one has left it in. */
+    public static DataDirectory forImport(Settings settings) {
+        return new DataDirectory(settings.data());
+    }
+
+    private DataDirectory(Path directory) {
+        this.root = normal(directory);
         try {
             for (String part : new String[] {"", "bundles", "tls", "trust.d", "postgres"}) {
                 PrivateFile.directory(root.resolve(part));
@@ -40,6 +66,10 @@ public final class DataDirectory implements AutoCloseable {
                     "rebootless.data: another server runs on %s".formatted(root),
                     "Stop that server, or give this one a directory of its own.");
         }
+    }
+
+    private static Path normal(Path directory) {
+        return directory.toAbsolutePath().normalize();
     }
 
     /** The lock is the kernel's: it goes with the process, however that ends. */
@@ -67,8 +97,17 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve("admin.key");
     }
 
+    /** There while an import is under way, and after one that was killed. */
+    public Path unfinishedImport() {
+        return root.resolve(UNFINISHED);
+    }
+
     Path postgres() {
-        return root.resolve("postgres");
+        return postgres(root);
+    }
+
+    static Path postgres(Path directory) {
+        return normal(directory).resolve("postgres");
     }
 
     @Override

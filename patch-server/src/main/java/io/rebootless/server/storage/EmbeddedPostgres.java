@@ -1,35 +1,34 @@
 package io.rebootless.server.storage;
 
-import io.rebootless.server.settings.BadSettingException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 
 /**
  * A PostgreSQL of the server's own: real binaries, a persistent data directory, fsync on, loopback only, password by
- * SCRAM. It starts before the connection pool and stops after it.
+ * SCRAM. It starts before the connection pool and stops after it; if it ends in between, it is started again where it
+ * was, so that the pool finds it.
  */
 final class EmbeddedPostgres implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
+    private static final Duration STOPPING = Duration.ofSeconds(120);
     private static final String DATABASE = "rebootless";
-    private static final int ATTEMPTS = 3;
 
     private final PostgresCluster cluster;
-    private final Path log;
-    private final String password;
+    private final Postmaster postmaster;
+    private final Thread supervisor;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final int port;
-    private final Process process;
 
     /**
      * Starts it, making it first if need be.
@@ -38,94 +37,95 @@ final class EmbeddedPostgres implements AutoCloseable {
      * @param wantedPort 0 for a free one
      */
     EmbeddedPostgres(Path directory, int wantedPort) throws IOException, InterruptedException {
-        this.cluster = new PostgresCluster(PostgresBinaries.unpack(directory), directory);
-        this.log = directory.resolve("postgres.log");
+        this(PostgresBinaries.unpack(directory), directory, wantedPort);
+    }
+
+    private EmbeddedPostgres(Path programs, Path directory, int wantedPort) throws IOException, InterruptedException {
+        this(new PostgresCluster(programs, directory), directory, wantedPort);
+        PostgresBinaries.removeOthers(programs);
+    }
+
+    /** The same for a cluster by other programs. */
+    EmbeddedPostgres(PostgresCluster cluster, Path directory, int wantedPort) throws IOException, InterruptedException {
+        this.cluster = cluster;
         cluster.create();
         cluster.stopOrphan();
-        this.password = cluster.password();
-        if (Files.exists(log)) {
-            Files.move(log, directory.resolve("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
-        }
-        Running running = start(wantedPort);
-        this.port = running.port();
-        this.process = running.process();
-        createDatabase();
-    }
-
-    private record Running(int port, Process process) {}
-
-    private Running start(int wantedPort) throws IOException, InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            int port = wantedPort == 0 ? freePort() : wantedPort;
-            Process process = launch(port);
-            if (ready(process, port)) {
-                return new Running(port, process);
-            }
-            // Between finding a free port and using it somebody else may have taken it.
-            if (wantedPort != 0 || attempt == ATTEMPTS) {
-                throw new BadSettingException(
-                        "rebootless.postgres: the embedded PostgreSQL does not start on port " + port,
-                        "%s says why. If the port is taken, set rebootless.postgres.port; as root, user namespaces must be allowed, or run the server as another user."
-                                .formatted(log));
-            }
+        this.postmaster = new Postmaster(cluster, directory.resolve("postgres.log"), closing);
+        var started = new CompletableFuture<Postmaster.Running>();
+        // The kernel sends the parent-death signal when the *thread* that forked ends: this one starts PostgreSQL, and
+        // lives as long as it does.
+        this.supervisor = new Thread(() -> supervise(wantedPort, started), "postgres-supervisor");
+        supervisor.setDaemon(true);
+        supervisor.start();
+        this.port = await(started).port();
+        try {
+            createDatabase();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
     }
 
-    /**
-     * Launches from a thread that lives as long as the process: the kernel sends the parent-death signal when the
-     * <em>thread</em> that forked ends.
-     */
-    private Process launch(int port) throws IOException, InterruptedException {
-        var launched = new CountDownLatch(1);
-        var process = new AtomicReference<@Nullable Process>();
-        var failure = new AtomicReference<@Nullable IOException>();
-        var parent = new Thread(
-                () -> {
-                    try {
-                        Process started = new ProcessBuilder(cluster.postmaster(port))
-                                .redirectErrorStream(true)
-                                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                                .start();
-                        process.set(started);
-                        launched.countDown();
-                        started.waitFor();
-                    } catch (IOException e) {
-                        failure.set(e);
-                        launched.countDown();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "postgres-parent");
-        parent.setDaemon(true);
-        parent.start();
-        launched.await();
-        Process started = process.get();
-        if (started == null) {
-            throw new IOException("PostgreSQL cannot be executed", failure.get());
+    private static Postmaster.Running await(CompletableFuture<Postmaster.Running> started)
+            throws IOException, InterruptedException {
+        try {
+            return started.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
         }
-        return started;
     }
 
-    private boolean ready(Process starting, int port) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() - deadline < 0) {
-            if (!starting.isAlive()) {
-                return false;
+    private void supervise(int wantedPort, CompletableFuture<Postmaster.Running> started) {
+        Postmaster.Running running;
+        try {
+            running = postmaster.start(wantedPort);
+            started.complete(running);
+        } catch (IOException | RuntimeException | InterruptedException e) {
+            started.completeExceptionally(e);
+            return;
+        }
+        try {
+            while (true) {
+                int status = running.process().waitFor();
+                if (closing.getCount() == 0) {
+                    return;
+                }
+                LOG.error(
+                        "the embedded PostgreSQL has ended unexpectedly (exit status {}); {} may say why. It is started"
+                                + " again.",
+                        status,
+                        postmaster.log());
+                running = startAgain(running.port());
             }
-            try (Connection connection =
-                    DriverManager.getConnection(url(port, "postgres"), PostgresCluster.USER, password)) {
-                return connection.isValid(1);
-            } catch (SQLException notYet) {
-                starting.waitFor(100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Tries until it runs, ever more slowly: what is in its way, a full disk say, goes without our doing. */
+    private Postmaster.Running startAgain(int samePort) throws InterruptedException {
+        for (int failures = 0; ; failures++) {
+            if (closing.await(RestartDelay.after(failures).toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new InterruptedException("closing");
+            }
+            try {
+                Postmaster.Running running = postmaster.start(samePort);
+                LOG.warn("the embedded PostgreSQL runs again");
+                return running;
+            } catch (IOException | RuntimeException e) {
+                LOG.error("the embedded PostgreSQL cannot be started again yet: {}", e.getMessage());
             }
         }
-        starting.destroy();
-        return false;
     }
 
     private void createDatabase() {
-        try (var connection = DriverManager.getConnection(url(port, "postgres"), PostgresCluster.USER, password);
+        try (var connection = DriverManager.getConnection(url("postgres"), PostgresCluster.USER, password());
                 var statement = connection.createStatement()) {
             boolean exists;
             try (var found =
@@ -135,37 +135,43 @@ final class EmbeddedPostgres implements AutoCloseable {
             if (!exists) {
                 statement.execute("CREATE DATABASE " + DATABASE);
             }
-        } catch (SQLException e) {
+        } catch (SQLException | IOException e) {
             throw new IllegalStateException("the embedded PostgreSQL refuses its own server", e);
         }
     }
 
     String url() {
+        return url(DATABASE);
+    }
+
+    private String url(String database) {
+        return url(port, database);
+    }
+
+    static String url(int port) {
         return url(port, DATABASE);
     }
 
-    String password() {
-        return password;
-    }
-
-    private static String url(int port, String database) {
+    static String url(int port, String database) {
         return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database);
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    String password() throws IOException {
+        return cluster.password();
+    }
+
+    /** From here on its end is expected: whoever stops the server's process group stops PostgreSQL too. */
+    @EventListener(ContextClosedEvent.class)
+    void closing() {
+        closing.countDown();
     }
 
     @Override
     public void close() throws IOException {
-        if (!process.isAlive()) {
-            return;
-        }
+        closing();
         try {
-            cluster.stop();
-            process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            cluster.stopOrphan();
+            supervisor.join(STOPPING.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while PostgreSQL stopped", e);

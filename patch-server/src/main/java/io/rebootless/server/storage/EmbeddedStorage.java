@@ -3,6 +3,7 @@ package io.rebootless.server.storage;
 import io.rebootless.server.settings.BadSettingException;
 import io.rebootless.server.settings.Settings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
@@ -35,7 +36,11 @@ class EmbeddedStorage {
 
             @Override
             public String getPassword() {
-                return postgres.password();
+                try {
+                    return postgres.password();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
             }
 
             @Override

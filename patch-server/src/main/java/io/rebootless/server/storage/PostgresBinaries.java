@@ -5,9 +5,12 @@ import io.rebootless.server.settings.BadSettingException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -24,8 +27,11 @@ final class PostgresBinaries {
      * @return the directory with {@code bin/}, {@code lib/} and {@code share/}
      */
     static Path unpack(Path parent) throws IOException {
-        String archive = archive();
-        byte[] content = read(archive);
+        return unpack(read(archive()), parent);
+    }
+
+    /** The same for another archive of them. */
+    static Path unpack(byte[] content, Path parent) throws IOException {
         String version = Sha256.of(content).brief();
         Path home = parent.resolve("programs-" + version);
         if (Files.isDirectory(home)) {
@@ -40,7 +46,19 @@ final class PostgresBinaries {
             }
         }
         Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
+        PrivateFile.syncDirectory(parent);
         return home;
+    }
+
+    /** Removes the programs of earlier versions of the server. None of them may be running. */
+    static void removeOthers(Path home) throws IOException {
+        try (var present = Files.newDirectoryStream(home.resolveSibling("."), "programs-*")) {
+            for (Path other : present) {
+                if (!other.getFileName().equals(home.getFileName())) {
+                    PrivateFile.deleteTree(other.normalize());
+                }
+            }
+        }
     }
 
     private static void unpack(InputStream content, TarArchiveEntry entry, Path root) throws IOException {
@@ -54,9 +72,17 @@ final class PostgresBinaries {
             Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
         } else {
             Files.createDirectories(path.resolveSibling("."));
-            Files.copy(content, path);
+            copy(content, path);
             boolean program = (entry.getMode() & 0100) != 0;
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
+        }
+    }
+
+    /** Flushed: once the directory has its name, nobody looks again whether all of it got to the disk. */
+    private static void copy(InputStream content, Path path) throws IOException {
+        try (var channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            content.transferTo(Channels.newOutputStream(channel));
+            channel.force(true);
         }
     }
 

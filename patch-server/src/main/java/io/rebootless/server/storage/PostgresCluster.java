@@ -1,5 +1,6 @@
 package io.rebootless.server.storage;
 
+import io.rebootless.server.settings.BadSettingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * A PostgreSQL data directory and the programs that work on it: made once, and freed of a postmaster that outlived its
@@ -25,28 +27,46 @@ final class PostgresCluster {
     /** Data directories are not compatible between major versions: each gets its own. */
     private static final String MAJOR = "18";
 
+    private static final Pattern CLUSTER = Pattern.compile("[0-9]+");
+
     private final Path programs;
     private final Path data;
     private final Path passwordFile;
 
     PostgresCluster(Path programs, Path parent) {
+        this(programs, parent, MAJOR);
+    }
+
+    /** The same for programs of another major version. */
+    PostgresCluster(Path programs, Path parent, String major) {
         this.programs = programs;
-        this.data = parent.resolve(MAJOR);
+        this.data = parent.resolve(major);
         this.passwordFile = parent.resolve("password");
     }
 
-    /** Makes the cluster if it is not there; whole or not at all. */
+    /** Where this server's cluster is, or will be. */
+    static Path data(Path parent) {
+        return parent.resolve(MAJOR);
+    }
+
+    /**
+     * Makes the cluster if it is not there; whole or not at all.
+     *
+     * @throws BadSettingException if there is one of another major version: an empty one beside it would look as if all
+     *     was lost
+     */
     void create() throws IOException, InterruptedException {
         if (Files.exists(data)) {
             return;
         }
+        refuseOtherMajor();
         if (!Files.exists(passwordFile)) {
             byte[] secret = new byte[PASSWORD_BYTES];
             new SecureRandom().nextBytes(secret);
             PrivateFile.writeSecret(
                     passwordFile, HexFormat.of().formatHex(secret).getBytes(StandardCharsets.US_ASCII));
         }
-        Path fresh = data.resolveSibling(MAJOR + ".new");
+        Path fresh = data.resolveSibling(data.getFileName() + ".new");
         PrivateFile.deleteTree(fresh);
         var initdb = new ArrayList<>(asUnprivileged());
         initdb.addAll(List.of(
@@ -64,26 +84,46 @@ final class PostgresCluster {
         PrivateFile.syncDirectory(passwordFile.resolveSibling("."));
     }
 
+    private void refuseOtherMajor() throws IOException {
+        try (var present = Files.newDirectoryStream(data.resolveSibling("."))) {
+            for (Path other : present) {
+                if (CLUSTER.matcher(other.getFileName().toString()).matches()) {
+                    throw new BadSettingException(
+                            "rebootless.data: %s was made by PostgreSQL %s, and this server brings PostgreSQL %s"
+                                    .formatted(other.normalize(), other.getFileName(), data.getFileName()),
+                            "Export with the server that made it and import with this one: docs/backup.md says how.");
+                }
+            }
+        }
+    }
+
+    Path passwordFile() {
+        return passwordFile;
+    }
+
     String password() throws IOException {
         return Files.readString(passwordFile, StandardCharsets.US_ASCII).strip();
     }
 
     /**
-     * Stops a postmaster that an earlier server of ours has left behind when it was killed. The caller holds the data
-     * directory's lock, so that no living server uses it.
+     * Stops the postmaster on this directory if there is one, cleanly: its connections are ended. The caller holds the
+     * data directory's lock, so that no other living server uses it.
      */
     void stopOrphan() throws IOException, InterruptedException {
-        if (orphan().isPresent()) {
-            stop();
+        if (living().isEmpty()) {
+            return;
         }
-    }
-
-    /** Ends all connections and shuts down cleanly. */
-    void stop() throws IOException, InterruptedException {
         var command = new ArrayList<>(asUnprivileged());
         command.addAll(List.of(
                 program("pg_ctl"), "stop", "-D", data.toString(), "-m", "fast", "-w", "-t", "" + PATIENCE.toSeconds()));
-        run("pg_ctl stop", command);
+        try {
+            run("pg_ctl stop", command);
+        } catch (IOException e) {
+            // It may have been about to end by itself: it dies with its server.
+            if (living().isPresent()) {
+                throw e;
+            }
+        }
     }
 
     List<String> postmaster(int port) {
@@ -109,24 +149,8 @@ final class PostgresCluster {
         return command;
     }
 
-    /** The living process that {@code postmaster.pid} names, if it is a postmaster on this very directory. */
-    private Optional<ProcessHandle> orphan() throws IOException {
-        Path file = data.resolve("postmaster.pid");
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        long pid;
-        try {
-            pid = Long.parseLong(Files.readAllLines(file).get(0).strip());
-        } catch (NumberFormatException | IndexOutOfBoundsException damaged) {
-            return Optional.empty();
-        }
-        Path commandLine = Path.of("/proc", Long.toString(pid), "cmdline");
-        if (!Files.exists(commandLine)
-                || !Files.readString(commandLine, StandardCharsets.ISO_8859_1).contains("\0-D\0" + data + "\0")) {
-            return Optional.empty();
-        }
-        return ProcessHandle.of(pid);
+    private Optional<PostmasterFile> living() throws IOException {
+        return PostmasterFile.living(data);
     }
 
     private String program(String name) {

@@ -33,12 +33,19 @@ class AccessTest {
     private static Map<String, String> table() {
         var table = new LinkedHashMap<String, String>();
         table.put("GET /healthz", "yes yes yes yes yes yes");
+        table.put("GET /healthz/live", "yes yes yes yes yes yes");
+        table.put("GET /healthz/ready", "yes yes yes yes yes yes");
         table.put("GET /docs", "yes yes yes yes yes yes");
         table.put("GET /docs/openapi.json", "yes yes yes yes yes yes");
         table.put("POST /api/v1/agent/enroll", "yes yes yes yes yes yes");
         table.put("GET /api/v1/agent/directive", "401 yes 401 401 401 401");
         table.put("PUT /api/v1/agent/report", "401 yes 403 403 403 403");
         table.put("POST /api/v1/agent/token", "401 yes 403 403 403 403");
+        table.put("GET /api/v1/agent/authorities", "401 yes yes yes yes yes");
+        table.put("GET /api/v1/tls", "401 403 yes yes yes yes");
+        table.put("POST /api/v1/tls/authority?wrong=1", "401 403 403 403 403 yes");
+        table.put("POST /api/v1/tls/authority/switch?wrong=1", "401 403 403 403 403 yes");
+        table.put("DELETE /api/v1/tls/authorities/" + "0".repeat(64), "401 403 403 403 403 yes");
         table.put("POST /api/v1/bundles", "401 403 403 403 yes yes");
         table.put("GET /api/v1/bundles", "401 403 yes yes yes yes");
         table.put("GET /api/v1/bundles/" + "0".repeat(64), "401 yes yes yes yes yes");

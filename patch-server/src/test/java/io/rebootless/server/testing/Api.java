@@ -29,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 public record Api(HttpClient http, String base, @Nullable String key) {
     private static final JsonMapper JSON = WireJson.mapper();
 
-    static Api of(int port, Path data) {
+    /** A client of the server on this port that made its authority in this data directory. */
+    public static Api of(int port, Path data) {
         return new Api(client(data.resolve("tls/ca.pem")), "https://localhost:" + port, null);
     }
 
