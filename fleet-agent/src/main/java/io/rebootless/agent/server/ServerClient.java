@@ -127,8 +127,7 @@ public final class ServerClient {
                 }
             }
             try (var body = connection.getInputStream()) {
-                return new Told(
-                        new String(connections.small(body), StandardCharsets.ISO_8859_1), List.copyOf(chain));
+                return new Told(new String(connections.small(body), StandardCharsets.ISO_8859_1), List.copyOf(chain));
             }
         } catch (IOException e) {
             throw connections.explained(e);

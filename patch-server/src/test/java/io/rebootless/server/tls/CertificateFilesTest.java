@@ -92,7 +92,10 @@ class CertificateFilesTest {
                 until(() -> shown(server, ca).equals(second.certificate()));
                 assertThat(open.healthz()).as("open connections go on").contains("200");
 
-                write(certificate, "-----BEGIN CERTIFICATE-----\nAAAA\n".getBytes(StandardCharsets.US_ASCII), "rw-r--r--");
+                write(
+                        certificate,
+                        "-----BEGIN CERTIFICATE-----\nAAAA\n".getBytes(StandardCharsets.US_ASCII),
+                        "rw-r--r--");
                 until(() ->
                         said.stream().anyMatch(line -> line.contains("ERROR") && line.contains("certificate's file")));
                 write(certificate, Pem.of(issue(Instant.now()).certificate()), "rw-r--r--");
@@ -141,7 +144,10 @@ class CertificateFilesTest {
         refused(settings(), "the key does not belong to the first certificate");
         write(key, "none".getBytes(StandardCharsets.US_ASCII), "rw-------");
         refused(settings(), "the key's file is not in PEM");
-        write(key, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".getBytes(StandardCharsets.US_ASCII), "rw-------");
+        write(
+                key,
+                "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".getBytes(StandardCharsets.US_ASCII),
+                "rw-------");
         refused(settings(), "no unencrypted private key");
         write(key, Pem.of(issue(Instant.now()).key()), "rw-r--r--");
         refused(settings(), "readable by everybody");
