@@ -155,7 +155,7 @@ record CertificateAuthority(X509Certificate certificate, PrivateKey key, SecureR
     }
 
     private static Date earlier(Date one, Date other) {
-        return one.before(other) ? one : other;
+        return one.toInstant().isBefore(other.toInstant()) ? one : other;
     }
 
     private static KeyPair keyPair(SecureRandom random) throws GeneralSecurityException {
