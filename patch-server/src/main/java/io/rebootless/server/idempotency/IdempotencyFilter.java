@@ -81,7 +81,7 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         try {
             body = request.getInputStream().readNBytes(MAX_BODY_BYTES + 1);
         } catch (ProblemException slow) {
-            problems.write(response, slow.problem());
+            problems.write(response, slow);
             return;
         }
         if (body.length > MAX_BODY_BYTES) {
