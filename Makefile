@@ -24,6 +24,9 @@ KERNEL ?= newest-6.1
 module-package: setup ## Debian package of the kernel module prebuilt for one kernel build: KERNEL=newest-6.1
 	@scripts/module-packages $(KERNEL)
 
+server-package: build ## Debian package of the patch server for this kind of machine
+	@scripts/server-package
+
 demo: setup ## The whole story on a real kernel: publish, enrol, patch 0 → 1 → 2 → 0 without a reboot, refuse what is tampered
 	@scripts/demo
 
@@ -58,4 +61,4 @@ clean: ## Remove what was built; downloaded kernels stay in .cache/
 	mvn -q -B clean
 	rm -rf dist kernel-module/build
 
-.PHONY: help setup build dist module-packages module-package demo check check-long kernels kernels-long fuzz bench bench-kernel api-docs format clean
+.PHONY: help setup build dist module-packages module-package server-package demo check check-long kernels kernels-long fuzz bench bench-kernel api-docs format clean

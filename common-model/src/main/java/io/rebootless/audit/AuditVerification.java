@@ -29,7 +29,8 @@ public final class AuditVerification {
      * Every entry follows from the one before it.
      *
      * @param last the last entry
-     * @param proven the newest head that was kept, if any: up to there nothing was altered, removed or reordered
+     * @param proven the newest head that was kept, if any but the empty log's: up to there nothing was altered, removed
+     *     or reordered
      */
     public record Intact(AuditHead last, Optional<AuditHead> proven) implements Verdict {}
 
@@ -87,6 +88,6 @@ public final class AuditVerification {
                     "The log was cut: it ends with entry %d, and there was an entry %d once."
                             .formatted(last.sequence(), kept.lastKey()));
         }
-        return new Intact(last, kept.isEmpty() ? Optional.empty() : Optional.of(proven));
+        return new Intact(last, proven.sequence() == 0 ? Optional.empty() : Optional.of(proven));
     }
 }

@@ -76,6 +76,11 @@ class AuditVerificationTest {
     }
 
     @Property
+    void the_head_of_an_empty_log_proves_nothing(@ForAll("logs") List<AuditEntry> log) {
+        assertThat(verify(log, AuditHead.EMPTY)).isEqualTo(new Intact(head(log), Optional.empty()));
+    }
+
+    @Property
     void an_altered_field_is_found_at_its_entry_head_or_not(
             @ForAll("logs") List<AuditEntry> log,
             @ForAll @IntRange(max = 11) int at,

@@ -16,6 +16,8 @@ import io.rebootless.wire.Withdrawal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -177,6 +179,29 @@ class CatalogueTest {
         answers.clear();
         assertThat(check().exit()).isEqualTo(1);
         assertThat(check().out()).contains("knows nothing of this build");
+    }
+
+    @Test
+    void the_kernel_that_runs_is_known_from_proc_and_sys() throws IOException {
+        var running = TestBundles.KERNEL;
+        Path proc = Files.createDirectories(here.resolve("proc/sys/kernel"));
+        Files.writeString(proc.resolve("osrelease"), running.release() + "\n");
+        Files.writeString(proc.resolve("version"), running.version() + "\n");
+        byte[] id = running.buildId().bytes();
+        var notes = ByteBuffer.allocate(16 + id.length).order(ByteOrder.LITTLE_ENDIAN);
+        notes.putInt(4)
+                .putInt(id.length)
+                .putInt(3)
+                .put("GNU\0".getBytes(StandardCharsets.US_ASCII))
+                .put(id);
+        Files.write(Files.createDirectories(here.resolve("sys/kernel")).resolve("notes"), notes.array());
+        String machine = System.getProperty("os.arch").equals("amd64") ? "x86_64" : System.getProperty("os.arch");
+        coverage(new KernelBuild(running.release(), running.version(), machine, running.buildId()), true);
+        assertThat(run("kernel", "check", "--root", here).out()).contains("covered: level 2");
+        assertThat(run("kernel", "check", "--json", "--root", here).out())
+                .contains("\"covered\":true", running.buildId().hex());
+        Files.delete(here.resolve("sys/kernel/notes"));
+        assertThat(run("kernel", "check", "--root", here).exit()).isEqualTo(2);
     }
 
     @Test

@@ -76,7 +76,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule DECISIONS_TOUCH_NOTHING = noClasses()
             .that()
-            .haveNameMatching(".*\\.(?:(Directive|Protection|Gate|Publication|Coverage)Rules?|AuthorityRotation)")
+            .haveNameMatching(".*\\.(?:(Directive|Protection|Gate|Publication|Coverage|Clone)Rules?|AuthorityRotation)")
             .should()
             .dependOnClassesThat(resideInAnyPackage(
                     "org.springframework..", "jakarta..", "java.sql..", "java.nio.file..", "java.time.Clock"));

@@ -164,7 +164,7 @@ class FleetSystemTest {
 
     @Test
     @Order(11)
-    void a_download_altered_in_the_servers_own_store_is_refused_and_the_level_stays() throws IOException {
+    void a_file_altered_in_the_servers_own_store_is_not_handed_out_until_it_is_uploaded_again() throws IOException {
         host.agent("revert --reason 'to fetch anew'");
         host.agent().signal("TERM");
         host.agent().await(SOON);
@@ -180,11 +180,15 @@ class FleetSystemTest {
         try {
             Result resumed = host.agent("resume");
             assertThat(resumed.exit()).as(resumed.toString()).isEqualTo(2);
-            assertThat(resumed.out()).contains("digest-mismatch");
+            assertThat(resumed.out()).contains("fetch-failed");
             assertThat(host.level()).isZero();
+            assertThat(stored).as("set aside").doesNotExist();
         } finally {
-            Files.write(stored, level2);
+            assertThat(publisher.upload(server, folder.resolve("level-2.rlb")).exit())
+                    .isZero();
         }
+        // What has failed is tried again at once when somebody asks.
+        host.agent("once");
         host.startAgent();
         host.awaitInForce(2, SOON);
     }

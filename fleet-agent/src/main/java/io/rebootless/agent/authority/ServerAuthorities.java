@@ -93,7 +93,7 @@ public final class ServerAuthorities {
         }
         try {
             var told = server.authorities(token);
-            learn(told.pem(), usable(told));
+            learn(told.pem().getBytes(StandardCharsets.ISO_8859_1), usable(told));
             server.trust(tls);
             refused = "";
             log.info("the server is known by these authorities now: " + tls);
@@ -114,7 +114,7 @@ public final class ServerAuthorities {
 
     /** An authority that does not vouch for the very connection that it came by would cut this host off. */
     private static Tls usable(ServerClient.Told told) throws IOException {
-        byte[] pem = told.pem();
+        byte[] pem = told.pem().getBytes(StandardCharsets.ISO_8859_1);
         boolean text =
                 Arrays.equals(new String(pem, StandardCharsets.US_ASCII).getBytes(StandardCharsets.US_ASCII), pem);
         if (!text || pem.length > MAX_BYTES) {

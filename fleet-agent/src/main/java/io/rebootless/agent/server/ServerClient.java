@@ -23,10 +23,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +34,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import javax.net.ssl.HttpsURLConnection;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -130,25 +129,10 @@ public final class ServerClient {
     /**
      * What a server says of itself.
      *
-     * @param pem its authorities
+     * @param pem its authorities, byte for byte in ISO 8859-1
      * @param chain the certificates that it has shown on the very connection by which they came
      */
-    public record Told(byte[] pem, List<X509Certificate> chain) {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Told told && Arrays.equals(told.pem, pem) && told.chain.equals(chain);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(pem);
-        }
-
-        @Override
-        public String toString() {
-            return "Told[%d bytes]".formatted(pem.length);
-        }
-    }
+    public record Told(String pem, List<X509Certificate> chain) {}
 
     /** Asks by which authorities the server wants to be known. Nobody is believed about that without TLS. */
     public Told authorities(String token) throws IOException {
@@ -169,7 +153,7 @@ public final class ServerClient {
                 }
             }
             try (var body = connection.getInputStream()) {
-                return new Told(connections.small(body), List.copyOf(chain));
+                return new Told(new String(connections.small(body), StandardCharsets.ISO_8859_1), List.copyOf(chain));
             }
         } catch (IOException e) {
             throw connections.explained(e);

@@ -101,7 +101,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
     private static int tell(Intact intact, Optional<AuditHead> end, PrintWriter out) {
         AuditHead last = intact.last();
-        out.println("%d entries, each follows from the one before; the last is %s".formatted(last.sequence(), last));
+        out.println("%d %s, each follows from the one before; the last is %s"
+                .formatted(last.sequence(), last.sequence() == 1 ? "entry" : "entries", last));
         if (end.isPresent() && !end.get().equals(last)) {
             out.println("TAMPERED at entry %d. The export says that it ends with %s."
                     .formatted(last.sequence() + 1, end.get()));

@@ -145,7 +145,10 @@ final class ServerConnection {
     /** Gets something that is not JSON, and has it read while it arrives. */
     <T> T read(String path, String accepted, Answer<T> reading) throws IOException {
         return exchange(
-                request("GET", path, BodyPublishers.noBody(), JSON, accepted + ", application/problem+json").build(), 1, reading);
+                request("GET", path, BodyPublishers.noBody(), JSON, accepted + ", application/problem+json")
+                        .build(),
+                1,
+                reading);
     }
 
     /** Makes something of an answer's body. */

@@ -1,6 +1,7 @@
 package io.rebootless.server.access;
 
 import io.rebootless.server.access.ApiKeys.Created;
+import io.rebootless.server.problem.Answers;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -96,6 +97,7 @@ final class ApiKeyController {
     }
 
     /** Makes an API key, and shows it this once. */
+    @Answers(201)
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<View> create(@RequestBody Request request) {
         Created created = keys.create(request.name(), request.role(), request.validDays());

@@ -1,6 +1,7 @@
 package io.rebootless.server.access;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.log.RequestLog;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.problem.ProblemWriter;
@@ -10,9 +11,11 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -115,6 +118,7 @@ final class BearerFilter extends OncePerRequestFilter {
     }
 
     private static void accept(Caller caller) {
+        MDC.put(RequestLog.CALLER, caller.kind().name().toLowerCase(Locale.ROOT) + ":" + caller.id());
         var authorities = caller.role().rights().stream()
                 .map(role -> new SimpleGrantedAuthority(role.name()))
                 .toList();

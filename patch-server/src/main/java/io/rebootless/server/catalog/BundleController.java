@@ -66,12 +66,14 @@ class BundleController {
                 ProblemType.LEVEL_CONFLICT,
                 ProblemType.LEVEL_NOT_ABOVE_PUBLISHED,
                 ProblemType.KERNEL_CONFLICT,
+                ProblemType.PUBLICATION_WITHDRAWN,
                 ProblemType.TOO_LARGE,
                 ProblemType.SIGNER_EXPIRED,
                 ProblemType.CVE_DROPPED,
                 ProblemType.TOO_MANY_UPLOADS,
                 ProblemType.NO_PUBLISHERS,
-                ProblemType.STORAGE_FULL
+                ProblemType.STORAGE_FULL,
+                ProblemType.PUBLICATION_WITHDRAWN
             },
             refusals = true,
             gives = "Location")
@@ -104,7 +106,6 @@ class BundleController {
     }
 
     /** Takes a bundle back, by identity or file digest, for good. */
-    @Answers(problems = ProblemType.NOT_FOUND)
     @PostMapping(
             path = "/{digest}/withdrawal",
             consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -166,7 +167,7 @@ class BundleController {
     /** Gives a bundle's bytes by the digest of its file; they never change. */
     @Answers(
             value = {200, 206, 304},
-            problems = ProblemType.RANGE_NOT_SATISFIABLE,
+            problems = {ProblemType.RANGE_NOT_SATISFIABLE, ProblemType.BUNDLE_WITHDRAWN},
             media = MediaType.APPLICATION_OCTET_STREAM_VALUE,
             takes = {"Range", "If-Range", "If-None-Match"},
             gives = {"ETag", "Accept-Ranges", "Content-Range", "Cache-Control"})

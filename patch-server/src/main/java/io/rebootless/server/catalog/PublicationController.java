@@ -1,6 +1,7 @@
 package io.rebootless.server.catalog;
 
 import io.rebootless.server.access.Caller;
+import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.Page;
@@ -32,6 +33,7 @@ final class PublicationController {
         this.clock = clock;
     }
 
+    /** Lists the publications, the newest first. */
     @GetMapping
     Page<Publication> list(
             @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
@@ -46,6 +48,7 @@ final class PublicationController {
         return new Page<>(publications.summaries(names.items()), names.next());
     }
 
+    /** Shows a publication with its bundles. */
     @GetMapping("/{name}")
     Publication one(@PathVariable("name") String name) {
         return publications
@@ -53,6 +56,8 @@ final class PublicationController {
                 .orElseThrow(() -> ProblemType.NOT_FOUND.because("There is no publication of this name."));
     }
 
+    /** Takes all of a publication back, for good; nothing more is published under its name. */
+    @Answers(problems = ProblemType.NOT_FOUND)
     @PostMapping(path = "/{name}/withdrawal", consumes = MediaType.APPLICATION_JSON_VALUE)
     Publication withdraw(
             @AuthenticationPrincipal Caller caller,

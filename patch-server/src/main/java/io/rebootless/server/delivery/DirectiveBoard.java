@@ -4,6 +4,7 @@ import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.catalog.Catalog;
 import io.rebootless.server.catalog.CatalogChanged;
 import io.rebootless.server.delivery.PreparedDirectives.Prepared;
+import jakarta.annotation.PreDestroy;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -71,6 +72,11 @@ class DirectiveBoard implements SmartLifecycle {
     public void stop() {
         open = false;
         waiters.forEach(Waiter::unchanged);
+    }
+
+    /** Not sooner: an upload that was under way when the server was told to stop is still published. */
+    @PreDestroy
+    void close() {
         waker.shutdown();
     }
 

@@ -50,6 +50,9 @@ class Clones {
         var known = runs(host);
         Run now = CloneRule.heard(known, report.bootId(), report.uptimeSeconds(), databaseTime());
         save(host, now, report, address);
+        if (known.size() >= KEPT) {
+            dropOldest(host);
+        }
         var other = CloneRule.cloneOf(now, known);
         other.ifPresent(run -> accuse(host, now, run));
         return other.isPresent();
@@ -130,6 +133,9 @@ class Clones {
                 .param("machineId", report.machineId())
                 .param("address", address)
                 .update();
+    }
+
+    private void dropOldest(UUID host) {
         jdbc.sql("""
                         DELETE FROM host_run WHERE host_id = :host AND boot_id NOT IN
                             (SELECT boot_id FROM host_run WHERE host_id = :host ORDER BY last_turn DESC LIMIT :kept)

@@ -46,6 +46,7 @@ final class EnrollmentController {
         return created(keys.create(request));
     }
 
+    /** Lists the enrolment keys, never the secrets, the newest first. */
     @GetMapping("/api/v1/enrollment-keys")
     Page<EnrollmentKeyInfo> list(
             @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
@@ -55,11 +56,13 @@ final class EnrollmentController {
         return Paging.page(found, limit, key -> key, last -> Paging.cursor(last.created() + " " + last.id()));
     }
 
+    /** Shows an enrolment key, never the secret. */
     @GetMapping("/api/v1/enrollment-keys/{id}")
     EnrollmentKeyInfo one(@PathVariable("id") UUID id) {
         return keys.find(id).orElseThrow(() -> absent(id));
     }
 
+    /** Revokes an enrolment key; hosts that have joined with it stay. */
     @DeleteMapping("/api/v1/enrollment-keys/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void revoke(@PathVariable("id") UUID id) {
@@ -74,7 +77,8 @@ final class EnrollmentController {
             problems = {
                 ProblemType.ENROLLMENT_KEY_INVALID,
                 ProblemType.ENROLLMENT_KEY_EXPIRED,
-                ProblemType.ENROLLMENT_KEY_USED_UP
+                ProblemType.ENROLLMENT_KEY_USED_UP,
+                ProblemType.ENROLLMENT_KEY_REVOKED
             })
     @PostMapping(path = AgentProtocol.ENROLL, consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Enrollment> enroll(@RequestBody EnrollmentRequest request, HttpServletRequest from) {

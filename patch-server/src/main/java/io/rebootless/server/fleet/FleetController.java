@@ -104,7 +104,7 @@ final class FleetController {
         }
     }
 
-    /** The host fetches its new token when it polls next; until it has shown that, the present one is good. */
+    /** Has a host get another token. It fetches its new token when it polls next; until it has shown that, the present one is good. */
     @PostMapping("/{id}/token-replacement")
     @ResponseStatus(HttpStatus.ACCEPTED)
     void replaceToken(@PathVariable("id") UUID id) {

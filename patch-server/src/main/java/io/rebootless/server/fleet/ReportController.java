@@ -1,6 +1,8 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.server.access.Caller;
+import io.rebootless.server.problem.Answers;
+import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.HostToken;
@@ -34,6 +36,8 @@ final class ReportController {
         return reports.store(host.uuid(), report, from.getRemoteAddr());
     }
 
+    /** Gives the host that asks a new token, if an operator wants it to have one. */
+    @Answers(value = 201, problems = ProblemType.TOKEN_NOT_WANTED)
     @PostMapping(AgentProtocol.TOKEN)
     ResponseEntity<HostToken> token(@AuthenticationPrincipal Caller host) {
         return ResponseEntity.status(HttpStatus.CREATED)

@@ -94,11 +94,12 @@ final class Reports {
             throw new ProblemException(Standing.CLONED.refusal().orElseThrow());
         }
         lastSeen.heard(host);
-        directory.changed(host, known -> known.heardFrom(report.bootId()));
-        if (stored.newest()) {
-            directory.changed(
-                    host, known -> known.reported(report.kernel(), report.journalId() + "/" + report.number()));
-        }
+        directory.changed(host, known -> {
+            KnownHost heard = known.heardFrom(report.bootId());
+            return stored.newest()
+                    ? heard.reported(report.kernel(), report.journalId() + "/" + report.number())
+                    : heard;
+        });
         return new ReportReceipt(AgentProtocol.VERSION, report.number(), stored.acknowledged());
     }
 

@@ -4,6 +4,7 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.server.audit.Actor;
 import io.rebootless.server.idempotency.StoredAnswers.Answer;
 import io.rebootless.server.idempotency.StoredAnswers.Stored;
+import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.problem.ProblemWriter;
 import io.rebootless.wire.Problem;
@@ -76,7 +77,13 @@ final class IdempotencyFilter extends OncePerRequestFilter {
                             "Make up a random one for each request, such as a UUID, and repeat it with retries only."));
             return;
         }
-        byte[] body = request.getInputStream().readNBytes(MAX_BODY_BYTES + 1);
+        byte[] body;
+        try {
+            body = request.getInputStream().readNBytes(MAX_BODY_BYTES + 1);
+        } catch (ProblemException slow) {
+            problems.write(response, slow.problem());
+            return;
+        }
         if (body.length > MAX_BODY_BYTES) {
             problems.write(
                     response,

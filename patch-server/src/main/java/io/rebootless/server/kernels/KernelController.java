@@ -5,6 +5,7 @@ import io.rebootless.kernel.BuildId;
 import io.rebootless.server.access.Caller;
 import io.rebootless.server.catalog.Catalog;
 import io.rebootless.server.fleet.Fleet;
+import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
@@ -43,7 +44,7 @@ final class KernelController {
         this.clock = clock;
     }
 
-    /** In order of release, then build-id. */
+    /** Lists every kernel build known from bundles or hosts, in order of release, then build-id. */
     @GetMapping
     Page<KernelCoverage> list(
             @RequestParam(name = "release", defaultValue = "") String release,
@@ -61,27 +62,32 @@ final class KernelController {
         return Paging.page(found, limit, one -> one, last -> Paging.cursor(CoverageRule.place(last.kernel())));
     }
 
+    /** Says whether a kernel build is covered, whether or not a host runs it. */
     @GetMapping("/{buildId}")
     KernelCoverage one(@PathVariable("buildId") String buildId) {
         return known(parse(buildId));
     }
 
+    /** Lists the CVEs that do not concern a kernel build, as publishers have stated. */
     @GetMapping("/{buildId}/statements")
     List<NotAffected> statements(@PathVariable("buildId") String buildId) {
         return statements.of(known(parse(buildId)).kernel().buildId());
     }
 
-    /** Only of a build that is known: a mistyped build-id must not stay a promise that nobody sees. */
+    /** States that a CVE does not concern a kernel build that the server knows. */
+    @Answers(problems = ProblemType.NOT_FOUND)
     @PostMapping(path = "/{buildId}/statements", consumes = MediaType.APPLICATION_JSON_VALUE)
     NotAffected state(
             @AuthenticationPrincipal Caller caller,
             @PathVariable("buildId") String buildId,
             @RequestBody NotAffectedRequest request) {
+        // Only of a build that is known: a mistyped build-id must not stay a promise that nobody sees.
         BuildId build = known(parse(buildId)).kernel().buildId();
         return statements.state(
                 new NotAffected(build, request.cve(), request.reason(), caller.name(), clock.instant()));
     }
 
+    /** Takes such a statement back. */
     @DeleteMapping("/{buildId}/statements/{cve}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void retract(@PathVariable("buildId") String buildId, @PathVariable("cve") String cve) {

@@ -7,7 +7,6 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
-import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -33,9 +32,16 @@ final class ContainerProblems implements WebServerFactoryCustomizer<TomcatServle
         @Override
         public void invoke(Request request, Response response) throws IOException, ServletException {
             SecurityHeaders.set(response, request.getConnector().getSecure());
-            super.invoke(request, response);
-            if (request.getAttribute(RequestLimits.CLOSE) != null) {
-                request.getCoyoteRequest().action(ActionCode.CLOSE_NOW, null);
+            try {
+                super.invoke(request, response);
+                if (request.getAttribute(RequestLimits.BODY) != null && !request.isAsync()) {
+                    UnreadBody.read(request, response);
+                }
+            } finally {
+                if (request.getAttribute(RequestLimits.BODY) instanceof Runnable release) {
+                    request.removeAttribute(RequestLimits.BODY);
+                    release.run();
+                }
             }
         }
 

@@ -95,22 +95,29 @@ public enum ProblemType {
             case BAD_PARAMETER -> "Correct the parameter that the detail names.";
             case UNAUTHENTICATED -> "Send a key that the server knows: Authorization: Bearer ….";
             case FORBIDDEN -> "Use a key with a role that may.";
-            case ENROLLMENT_KEY_INVALID, ENROLLMENT_KEY_EXPIRED, ENROLLMENT_KEY_USED_UP ->
+            case HOST_CLONED -> "Enrol both machines again: rebootless-agent enroll --force.";
+            case ENROLLMENT_KEY_INVALID, ENROLLMENT_KEY_EXPIRED, ENROLLMENT_KEY_REVOKED, ENROLLMENT_KEY_USED_UP ->
                 "Ask for a new enrolment key.";
             case NOT_FOUND -> "Correct the address; lists show what there is.";
+            case BUNDLE_WITHDRAWN -> "Ask for the directive: it names what to run instead.";
+            case PUBLICATION_WITHDRAWN -> "Publish the corrected fix under another publication name.";
             case METHOD_NOT_ALLOWED -> "Use a method that the Allow header names.";
             case NOT_ACCEPTABLE -> "Ask for application/json, or leave Accept out.";
             case LEVEL_CONFLICT, LEVEL_NOT_ABOVE_PUBLISHED -> "Build the bundle again with a higher level.";
             case KERNEL_CONFLICT -> "Make the bundle for the kernel as `rebootless kernel inspect` shows it.";
             case IDEMPOTENCY_KEY_IN_USE -> "Repeat the request in a second, with the same key.";
             case HOST_RETIRED -> "Enrol the host again.";
+            case TOO_SLOW -> "Send the body without pauses, over a faster line.";
+            case TOKEN_NOT_WANTED -> "Have an operator ask for a new token first.";
+            case URI_TOO_LONG -> "Ask with fewer or shorter parameters.";
             case TOO_LARGE -> "Send less.";
             case UNSUPPORTED_MEDIA_TYPE -> "Send the content type that the operation takes.";
             case RANGE_NOT_SATISFIABLE -> "Ask for a range within the file, or for all of it.";
             case SIGNER_EXPIRED -> "Have the bundle signed with a certificate that is valid today.";
             case CVE_DROPPED -> "Name the CVE, or state in the manifest why it is dropped.";
             case IDEMPOTENCY_KEY_REUSED -> "Make up a new Idempotency-Key for a new request.";
-            case TOO_MANY_UPLOADS -> "Repeat it after the seconds that Retry-After says.";
+            case TOO_MANY_FAILURES -> "Wait as long as Retry-After says, and show a key that the server knows.";
+            case TOO_MANY_BODIES, TOO_MANY_UPLOADS -> "Repeat it after the seconds that Retry-After says.";
             case INTERNAL_ERROR -> "Look for the reference in the server's log, and report it.";
             case NO_PUBLISHERS -> "Put a publisher's certificate into the server's trust.d.";
             case STORAGE_UNAVAILABLE -> "Repeat it later; the server's log says what does not answer.";

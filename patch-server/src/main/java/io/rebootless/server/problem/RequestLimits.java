@@ -25,23 +25,18 @@ final class RequestLimits extends HttpFilter {
     /** Half of the threads that Tomcat has. */
     static final int MAX_BODIES = 200;
 
-    /** A request's attribute: what is left of its body is not waited for. */
-    static final String CLOSE = RequestLimits.class.getName() + ".close";
-
-    /** More than any bundle has. */
-    private static final long MAX_SKIPPED = 32 * 1024 * 1024;
+    /** A request's attribute: to be run when what is left of its body was read. */
+    static final String BODY = RequestLimits.class.getName() + ".body";
 
     private static final long serialVersionUID = 1;
 
     private final transient ProblemWriter problems;
     private final transient Semaphore bodies = new Semaphore(MAX_BODIES);
     private final transient BodyPace pace;
-    private final transient BodyPace refusedPace;
 
-    RequestLimits(ProblemWriter problems, BodyPace pace, BodyPace refusedPace) {
+    RequestLimits(ProblemWriter problems, BodyPace pace) {
         this.problems = problems;
         this.pace = pace;
-        this.refusedPace = refusedPace;
     }
 
     @Override
@@ -69,33 +64,8 @@ final class RequestLimits extends HttpFilter {
             problems.write(response, ProblemType.TOO_MANY_BODIES.problem("The server reads as many bodies as it can."));
             return;
         }
-        var paced = new Paced(request);
-        try {
-            chain.doFilter(paced, response);
-            if (!request.isAsyncStarted() && !readToItsEnd(paced, response)) {
-                request.setAttribute(CLOSE, true);
-            }
-        } finally {
-            bodies.release();
-        }
-    }
-
-    /**
-     * Whoever is refused in the middle of an upload gets to read why only if the rest is read, too; for a while, and not
-     * from a client that drips.
-     */
-    private boolean readToItsEnd(Paced request, HttpServletResponse response) throws IOException {
-        PacedStream rest = request.stream();
-        if (rest.isFinished()) {
-            return true;
-        }
-        response.flushBuffer();
-        rest.hurry(refusedPace);
-        try {
-            return rest.skip(MAX_SKIPPED) < MAX_SKIPPED && rest.read() < 0;
-        } catch (ProblemException slow) {
-            return false;
-        }
+        request.setAttribute(BODY, (Runnable) bodies::release);
+        chain.doFilter(new Paced(request), response);
     }
 
     private static boolean hasBody(HttpServletRequest request) {
@@ -103,7 +73,7 @@ final class RequestLimits extends HttpFilter {
     }
 
     private final class Paced extends HttpServletRequestWrapper {
-        private @Nullable PacedStream body;
+        private @Nullable ServletInputStream body;
 
         Paced(HttpServletRequest request) {
             super(request);
@@ -111,10 +81,6 @@ final class RequestLimits extends HttpFilter {
 
         @Override
         public ServletInputStream getInputStream() throws IOException {
-            return stream();
-        }
-
-        PacedStream stream() throws IOException {
             if (body == null) {
                 body = new PacedStream(super.getInputStream());
             }
@@ -124,20 +90,11 @@ final class RequestLimits extends HttpFilter {
 
     private final class PacedStream extends ServletInputStream {
         private final ServletInputStream in;
-        private long began = System.nanoTime();
+        private final long began = System.nanoTime();
         private long bytes;
-        private BodyPace asked = pace;
-        private boolean stopped;
 
         PacedStream(ServletInputStream in) {
             this.in = in;
-        }
-
-        /** From now on. */
-        void hurry(BodyPace faster) {
-            began = System.nanoTime();
-            bytes = 0;
-            asked = faster;
         }
 
         @Override
@@ -148,9 +105,6 @@ final class RequestLimits extends HttpFilter {
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
-            if (stopped) {
-                throw tooSlow();
-            }
             int read;
             try {
                 read = in.read(buffer, offset, length);
@@ -161,14 +115,13 @@ final class RequestLimits extends HttpFilter {
                 throw e;
             }
             bytes += Math.max(read, 0);
-            if (read >= 0 && asked.tooSlow(bytes, Duration.ofNanos(System.nanoTime() - began))) {
+            if (read >= 0 && pace.tooSlow(bytes, Duration.ofNanos(System.nanoTime() - began))) {
                 throw tooSlow();
             }
             return read;
         }
 
         private ProblemException tooSlow() {
-            stopped = true;
             return ProblemType.TOO_SLOW
                     .because("The body stopped after %d bytes, or came too slowly.".formatted(bytes))
                     .with("Connection", "close");
@@ -189,8 +142,9 @@ final class RequestLimits extends HttpFilter {
             in.setReadListener(listener);
         }
 
-        /** Whoever has read enough of it leaves the rest to {@link #readToItsEnd}. */
         @Override
-        public void close() {}
+        public void close() throws IOException {
+            in.close();
+        }
     }
 }

@@ -10,8 +10,7 @@ import org.springframework.core.Ordered;
 class RequestLimitsConfiguration {
     @Bean
     FilterRegistrationBean<RequestLimits> requestLimits(ProblemWriter problems) {
-        var registration =
-                new FilterRegistrationBean<>(new RequestLimits(problems, BodyPace.STANDARD, BodyPace.REFUSED));
+        var registration = new FilterRegistrationBean<>(new RequestLimits(problems, BodyPace.STANDARD));
         // After the directive's endpoint, which reads no body and is asked far more often.
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
         registration.setAsyncSupported(true);

@@ -14,10 +14,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses what Tomcat and Spring would only notice deep in the middle of something else, and call a failure of the
- * server's: parameters that cannot be decoded, and content types that are none.
+ * server's: parameters that cannot be decoded, and content types that are none. And gives an error that comes without a
+ * word, such as the health endpoint's 404, the form of all others.
  */
 @Component
 final class WellFormedRequests extends OncePerRequestFilter {
+    private static final int ERROR = 400;
+
     private final ProblemWriter problems;
 
     WellFormedRequests(ProblemWriter problems) {
@@ -44,6 +47,9 @@ final class WellFormedRequests extends OncePerRequestFilter {
             return;
         }
         chain.doFilter(request, response);
+        if (response.getStatus() >= ERROR && response.getContentType() == null && !request.isAsyncStarted()) {
+            problems.write(response, StatusProblems.of(response.getStatus(), "There is no more to say about it."));
+        }
     }
 
     private static boolean isOneType(@Nullable String contentType) {

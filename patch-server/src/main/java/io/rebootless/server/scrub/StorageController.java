@@ -19,6 +19,7 @@ final class StorageController {
         this.scrubs = scrubs;
     }
 
+    /** Says what the latest look at the bundles' files has found, since this server's start. */
     @GetMapping
     StorageReport report() {
         return scrubs.report();

@@ -11,6 +11,7 @@ import io.rebootless.server.tls.AuthorityRotation.State;
 import io.rebootless.wire.ServerTls.Generation;
 import io.rebootless.wire.ServerTls.Hosts;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -42,7 +43,7 @@ public final class Authorities implements SmartInitializingSingleton {
     private final Duration grace;
     private final Clock clock;
     private List<X509Certificate> shown = List.of();
-    private volatile Announced announced = new Announced(List.of(), new byte[0], "");
+    private volatile Announced announced = new Announced(List.of(), "", "");
 
     Authorities(
             TlsStatus status,
@@ -65,7 +66,7 @@ public final class Authorities implements SmartInitializingSingleton {
      * @param pem of all certificates, in one order on every server
      * @param digest of {@code pem}; empty if hosts are told nothing
      */
-    record Announced(List<Entry> entries, byte[] pem, String digest) {}
+    record Announced(List<Entry> entries, String pem, String digest) {}
 
     /** How this server's succession stands. */
     record Standing(UUID server, State state, Hosts hosts, X509Certificate shown) {
@@ -225,7 +226,10 @@ public final class Authorities implements SmartInitializingSingleton {
     private void publish() throws IOException {
         List<Entry> entries = register.all();
         byte[] pem = Pem.of(entries.stream().map(Entry::certificate).toArray(X509Certificate[]::new));
-        announced = new Announced(entries, pem, Sha256.of(pem).hex());
+        announced = new Announced(
+                entries,
+                new String(pem, StandardCharsets.US_ASCII),
+                Sha256.of(pem).hex());
     }
 
     /** How this server stands; empty unless it has an authority of its own. */

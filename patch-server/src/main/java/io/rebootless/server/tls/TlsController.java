@@ -11,6 +11,7 @@ import io.rebootless.wire.ServerTls.Authority;
 import io.rebootless.wire.ServerTls.Hosts;
 import io.rebootless.wire.ServerTls.Mode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -85,7 +86,7 @@ final class TlsController {
         return ResponseEntity.ok()
                 .contentType(PEM)
                 .cacheControl(CacheControl.noCache())
-                .body(announced.pem());
+                .body(announced.pem().getBytes(StandardCharsets.US_ASCII));
     }
 
     @PostMapping("/api/v1/tls/authority")

@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** {@code server.pem} and {@code server.key}, by the authority beside them: made when absent, renewed when needed. */
@@ -68,12 +69,12 @@ final class TlsFiles {
             return false;
         }
         var present = Pem.certificate(certificate());
-        var ends = present.getNotAfter();
+        Instant ends = present.getNotAfter().toInstant();
         var authority = generations.current();
         return names.coveredBy(present)
                 && authority.hasSigned(present)
-                && (ends.toInstant().isAfter(clock.instant().plus(RENEW_BEFORE))
-                        || !ends.before(authority.certificate().getNotAfter()))
+                && (ends.isAfter(clock.instant().plus(RENEW_BEFORE))
+                        || !ends.isBefore(authority.certificate().getNotAfter().toInstant()))
                 && KeyMatch.of(Pem.privateKey(key()), present);
     }
 

@@ -33,6 +33,8 @@ class AccessTest {
     private static Map<String, String> table() {
         var table = new LinkedHashMap<String, String>();
         table.put("GET /healthz", "yes yes yes yes yes yes");
+        table.put("GET /healthz/live", "yes yes yes yes yes yes");
+        table.put("GET /healthz/ready", "yes yes yes yes yes yes");
         table.put("GET /docs", "yes yes yes yes yes yes");
         table.put("GET /docs/openapi.json", "yes yes yes yes yes yes");
         table.put("POST /api/v1/agent/enroll", "yes yes yes yes yes yes");

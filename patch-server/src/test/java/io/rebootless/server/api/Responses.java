@@ -128,18 +128,16 @@ final class Responses {
         }
         // Whatever is asked: the token of a host that has left is told so.
         names.add("host-retired");
-        names.addAll(List.of("bad-parameter", "not-acceptable"));
-        if (PROBLEMS.containsKey("rate-limited")) {
-            names.add("rate-limited");
-        }
+        // Asked of every request, before anybody looks into it.
+        names.addAll(List.of("too-many-failures", "uri-too-long", "bad-parameter", "not-acceptable"));
         if (keyed) {
-            names.addAll(List.of("unauthenticated", "forbidden"));
+            names.addAll(List.of("unauthenticated", "forbidden", "host-cloned"));
         }
         if (path.contains("{")) {
             names.add("not-found");
         }
         if (operation.has("requestBody")) {
-            names.addAll(List.of("too-large", "unsupported-media-type"));
+            names.addAll(List.of("too-large", "too-many-bodies", "too-slow", "unsupported-media-type"));
         }
         if (idempotent) {
             names.addAll(List.of("idempotency-key-in-use", "idempotency-key-reused", "too-large"));

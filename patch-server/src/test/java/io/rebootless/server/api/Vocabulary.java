@@ -69,6 +69,14 @@ final class Vocabulary {
                     AgentProtocol.REPORT_WANTED,
                     "`true` if the server wants the host's whole state again.",
                     "{'type':'string','const':'true'}"),
+            word(
+                    AgentProtocol.BOOT,
+                    "The host's boot id: the server asks for the state of a boot that it does not know.",
+                    "{'type':'string','maxLength':64}"),
+            word(
+                    AgentProtocol.TOKEN_WANTED,
+                    "`true` if the host is to fetch a new token.",
+                    "{'type':'string','const':'true'}"),
             word("ETag", "Names this very content.", "{'type':'string'}"),
             word("Accept-Ranges", "`bytes`.", "{'type':'string','const':'bytes'}"),
             word("Content-Range", "Which part of the file this is.", "{'type':'string'}"),

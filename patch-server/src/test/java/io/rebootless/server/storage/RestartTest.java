@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rebootless.bundle.Sha256;
 import io.rebootless.server.settings.BadSettingException;
+import io.rebootless.server.testing.EmbeddedOnly;
 import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.TestServer;
 import io.rebootless.testing.TestBundles;
@@ -27,6 +28,7 @@ class RestartTest {
     Path data;
 
     @Test
+    @EmbeddedOnly
     void everything_is_kept_over_restarts_and_nothing_is_readable_to_others() throws Exception {
         var kernel = Samples.kernel();
         byte[] file = TestBundles.signed(kernel, 1, 0, TestBundles.manifest(1), alice());

@@ -1,20 +1,41 @@
 package io.rebootless.server.testing;
 
+import io.rebootless.bundle.Sha256;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
-/** PostgreSQL in a container where a Docker engine answers, else the embedded one; says which. */
+/**
+ * The database of the server that tests share: the one that {@link #ELSEWHERE} names, in a container where a Docker
+ * engine answers, else the embedded one; says which.
+ */
 final class TestDatabase implements AutoCloseable {
+    /**
+     * Names another PostgreSQL for the whole suite, such as {@code
+     * jdbc:postgresql://127.0.0.1:5499/postgres?user=postgres}: its user may make databases, of which each server that a
+     * test starts gets one.
+     */
+    static final String ELSEWHERE = "rebootless.test.postgres";
+
     private final PostgreSQLContainer container = new PostgreSQLContainer("postgres:18");
-    private final boolean docker = engineAnswers();
+    private final boolean docker = elsewhere().isEmpty() && engineAnswers();
 
     TestDatabase() {
         if (docker) {
             container.start();
         }
-        System.out.println(
-                "PostgreSQL for the tests: " + (docker ? "a container" : "embedded (no Docker engine answers)"));
+        System.out.println("PostgreSQL for the tests: "
+                + (docker
+                        ? "a container"
+                        : elsewhere().isEmpty()
+                                ? "embedded (no Docker engine answers)"
+                                : URI.create(elsewhere().substring("jdbc:".length()))
+                                        .getAuthority()));
     }
 
     List<String> settings() {
@@ -24,6 +45,35 @@ final class TestDatabase implements AutoCloseable {
                         "--spring.datasource.username=" + container.getUsername(),
                         "--spring.datasource.password=" + container.getPassword())
                 : List.of();
+    }
+
+    /**
+     * For a server on a data directory, unless its settings name a database: nothing, or a database elsewhere that is
+     * the directory's own, so that a server that starts there again finds what it has left.
+     */
+    static List<String> settingsFor(Path data, List<String> settings) {
+        if (elsewhere().isEmpty() || settings.stream().anyMatch(set -> set.startsWith("--spring.datasource.url="))) {
+            return List.of();
+        }
+        String name = "test_"
+                + Sha256.of(data.toString().getBytes(StandardCharsets.UTF_8)).brief();
+        try (var connection = DriverManager.getConnection(elsewhere());
+                var statement = connection.createStatement()) {
+            boolean exists;
+            try (var found = statement.executeQuery("SELECT 1 FROM pg_database WHERE datname = '%s'".formatted(name))) {
+                exists = found.next();
+            }
+            if (!exists) {
+                statement.execute("CREATE DATABASE " + name);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("no database at " + ELSEWHERE, e);
+        }
+        return List.of("--spring.datasource.url=" + elsewhere().replaceFirst("/[^/?]*(?=\\?|$)", "/" + name));
+    }
+
+    private static String elsewhere() {
+        return System.getProperty(ELSEWHERE, "");
     }
 
     private static boolean engineAnswers() {

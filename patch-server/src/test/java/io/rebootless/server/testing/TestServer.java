@@ -42,6 +42,7 @@ public final class TestServer implements AutoCloseable {
                 "--logging.config=classpath:logback-test.xml",
                 "--spring.main.register-shutdown-hook=false"));
         arguments.addAll(settings);
+        arguments.addAll(TestDatabase.settingsFor(data, settings));
         arguments.addAll(more);
         return new TestServer(data, SpringApplication.run(PatchServer.class, arguments.toArray(String[]::new)));
     }

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.rebootless.server.settings.BadSettingException;
 import io.rebootless.server.testing.TestServer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -91,7 +92,10 @@ class CertificateFilesTest {
                 until(() -> shown(server, ca).equals(second.certificate()));
                 assertThat(open.healthz()).as("open connections go on").contains("200");
 
-                write(certificate, "-----BEGIN CERTIFICATE-----\nAAAA\n".getBytes(), "rw-r--r--");
+                write(
+                        certificate,
+                        "-----BEGIN CERTIFICATE-----\nAAAA\n".getBytes(StandardCharsets.US_ASCII),
+                        "rw-r--r--");
                 until(() ->
                         said.stream().anyMatch(line -> line.contains("ERROR") && line.contains("certificate's file")));
                 write(certificate, Pem.of(issue(Instant.now()).certificate()), "rw-r--r--");
@@ -138,9 +142,12 @@ class CertificateFilesTest {
     void a_pair_that_is_no_use_ends_the_start_by_its_name() throws Exception {
         write(key, Pem.of(issue(Instant.now()).key()), "rw-------");
         refused(settings(), "the key does not belong to the first certificate");
-        write(key, "none".getBytes(), "rw-------");
+        write(key, "none".getBytes(StandardCharsets.US_ASCII), "rw-------");
         refused(settings(), "the key's file is not in PEM");
-        write(key, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".getBytes(), "rw-------");
+        write(
+                key,
+                "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".getBytes(StandardCharsets.US_ASCII),
+                "rw-------");
         refused(settings(), "no unencrypted private key");
         write(key, Pem.of(issue(Instant.now()).key()), "rw-r--r--");
         refused(settings(), "readable by everybody");

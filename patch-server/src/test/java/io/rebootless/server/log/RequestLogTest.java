@@ -1,0 +1,33 @@
+package io.rebootless.server.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestLogTest {
+    @Test
+    void a_clients_id_is_kept() {
+        assertThat(RequestLog.id("9f2c-A_b.1")).isEqualTo("9f2c-A_b.1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "two words", "line\nbreak", "{\"json\":1}", "ümlaut"})
+    void an_id_that_could_upset_a_log_is_replaced(String given) {
+        assertThat(RequestLog.id(given)).matches("[0-9a-f]{16}");
+    }
+
+    @Test
+    void no_id_and_one_that_is_too_long_are_replaced_by_ever_new_ones() {
+        assertThat(RequestLog.id(null)).isNotEqualTo(RequestLog.id(null));
+        assertThat(RequestLog.id("a".repeat(65))).hasSize(16);
+        assertThat(RequestLog.id("a".repeat(64))).hasSize(64);
+    }
+
+    @Test
+    void what_a_client_writes_stays_one_short_word() {
+        assertThat(RequestLog.word("/a b\u001b[31m\u0085\n/ü")).isEqualTo("/a?b?[31m??/?");
+        assertThat(RequestLog.word("/" + "a".repeat(500))).hasSize(201).endsWith("…");
+    }
+}

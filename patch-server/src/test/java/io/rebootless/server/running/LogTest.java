@@ -1,0 +1,52 @@
+package io.rebootless.server.running;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rebootless.server.testing.ServerProgram;
+import io.rebootless.wire.WireJson;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a collector of logs gets to read. */
+class LogTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void every_line_is_an_object_and_a_change_is_told_with_its_request_and_without_secrets() throws Exception {
+        Path data = folder.resolve("data");
+        Files.createDirectory(data);
+        String log;
+        try (var server = ServerProgram.start(data, List.of("--logging.structured.format.console=ecs"))) {
+            var admin = server.admin();
+            var made = admin.send(admin.json("/api/v1/api-keys?ignored=rlak_in_the_query")
+                    .header("X-Request-Id", "change-4711")
+                    .POST(BodyPublishers.ofString("{\"name\":\"ci\",\"role\":\"viewer\"}")));
+            assertThat(made.header("X-Request-Id")).isEqualTo("change-4711");
+            made = admin.send(admin.json("/api/v1/api-keys")
+                    .header("X-Request-Id", "change-4712")
+                    .POST(BodyPublishers.ofString("{\"name\":\"ci\",\"role\":\"viewer\"}")));
+            assertThat(made.status()).isEqualTo(201);
+            admin.get("/api/v1/hosts");
+            server.api().as("rlak_wrong").post("/api/v1/api-keys", Map.of("name", "x"));
+            log = server.log();
+        }
+        var lines = log.lines().map(line -> WireJson.mapper().readTree(line)).toList();
+        var change = lines.stream()
+                .filter(line -> "change-4712".equals(line.path("request").asString("")))
+                .toList();
+        assertThat(change).hasSize(1);
+        assertThat(change.get(0).get("message").stringValue())
+                .startsWith("POST /api/v1/api-keys 201 by api_key:")
+                .contains(" from 127.0.0.1 in ");
+        assertThat(change.get(0).get("caller").stringValue()).startsWith("api_key:");
+        assertThat(log)
+                .contains("POST /api/v1/api-keys 401 by nobody known")
+                .doesNotContain("GET /", "rlak_", "Bearer");
+    }
+}
