@@ -117,12 +117,17 @@ class ArchiveTest {
             assertThat(generation(server, token)).isGreaterThan(generation);
             // Numbers that the old server has given out are not given out again.
             assertThat(server.admin().upload(next).status()).isEqualTo(201);
-            assertThat(server.jdbc()
-                            .sql("SELECT count(*) FROM audit_entry WHERE action = 'data.imported'")
-                            .query(Long.class)
-                            .single())
-                    .isEqualTo(1);
+            assertThat(acts(server, "data.imported")).isEqualTo(1);
+            assertThat(acts(server, "audit.head-lost")).isZero();
         }
+    }
+
+    private static long acts(TestServer server, String action) {
+        return server.jdbc()
+                .sql("SELECT count(*) FROM audit_entry WHERE action = :action")
+                .param("action", action)
+                .query(Long.class)
+                .single();
     }
 
     private static long generation(TestServer server, String token) {
