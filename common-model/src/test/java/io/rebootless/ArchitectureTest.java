@@ -13,7 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.rebootless", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule only_json_crypto_and_elf_libraries_are_used = classes()
+    static final ArchRule only_json_and_crypto_libraries_are_used = classes()
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -22,8 +22,7 @@ class ArchitectureTest {
                     "org.jspecify..",
                     "tools.jackson..",
                     "com.fasterxml.jackson.annotation..",
-                    "org.bouncycastle..",
-                    "net.fornwall.jelf..");
+                    "org.bouncycastle..");
 
     @ArchTest
     static final ArchRule no_package_depends_on_one_that_depends_on_it =

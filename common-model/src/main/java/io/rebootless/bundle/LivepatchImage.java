@@ -1,11 +1,11 @@
 package io.rebootless.bundle;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import net.fornwall.jelf.ElfFile;
-import net.fornwall.jelf.ElfSection;
 
 /**
  * What a livepatch {@code .ko} says of itself in its {@code .modinfo} section.
@@ -21,32 +21,59 @@ public record LivepatchImage(String name, String vermagic, boolean livepatch, St
     private static final int EM_S390 = 22;
     private static final int EM_X86_64 = 62;
 
+    /** {@code .modinfo} of the largest modules has some 10 KiB; a livepatch's has less than one. */
+    private static final int MAX_MODINFO_BYTES = 64 * 1024;
+
+    /** Bytes that stay where they are, as {@link java.nio.channels.FileChannel#read(ByteBuffer, long)} reads them. */
+    @FunctionalInterface
+    public interface Content {
+        /** Reads some bytes from a position on; answers how many, or -1 behind the end. */
+        int read(ByteBuffer into, long position) throws IOException;
+    }
+
     /**
-     * Reads an image.
+     * Reads an image that is in memory.
      *
      * @param image the whole {@code .ko}
      * @throws RefusedException {@code image-not-elf} if it is no relocatable ELF file with a {@code .modinfo} section
      */
     public static LivepatchImage read(byte[] image) throws RefusedException {
-        if (image.length < 64 || ByteBuffer.wrap(image).getInt() != 0x7f454c46) {
-            throw notElf("a file without the ELF mark");
-        }
         try {
-            ElfFile elf = ElfFile.from(image);
-            ElfSection section = elf.firstSectionByName(".modinfo");
-            if (elf.e_type != ElfFile.ET_REL || section == null || section.header.sh_size > image.length) {
-                throw notElf("an ELF file without .modinfo, or not relocatable");
-            }
-            Map<String, String> info = modinfo(section.getData());
+            return read((into, position) -> copy(image, into, position), 0, image.length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads an image where it lies, holding no more of it in memory than its {@code .modinfo}.
+     *
+     * @param start of the image, in bytes
+     * @param size of the image, in bytes
+     * @throws RefusedException {@code image-not-elf} if it is no relocatable ELF file with a {@code .modinfo} section
+     */
+    public static LivepatchImage read(Content content, long start, long size) throws IOException, RefusedException {
+        try {
+            var elf = new ElfSections(content, start, size);
+            Map<String, String> info = modinfo(elf.content(".modinfo", MAX_MODINFO_BYTES)
+                    .orElseThrow(() -> new ElfSections.DamagedException("an ELF file without .modinfo")));
             return new LivepatchImage(
                     info.getOrDefault("name", "").replace('-', '_'),
                     info.getOrDefault("vermagic", ""),
                     info.getOrDefault("livepatch", "").equals("Y"),
-                    machine(elf.e_machine));
-        } catch (RuntimeException damaged) {
-            // The library answers hostile tables with whatever exception comes first: all of them mean the same here.
-            throw notElf("a damaged ELF file");
+                    machine(elf.machine()));
+        } catch (ElfSections.DamagedException e) {
+            throw notElf(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static int copy(byte[] image, ByteBuffer into, long position) {
+        int length = (int) Math.min(into.remaining(), image.length - position);
+        if (length <= 0) {
+            return -1;
+        }
+        into.put(image, (int) position, length);
+        return length;
     }
 
     /**

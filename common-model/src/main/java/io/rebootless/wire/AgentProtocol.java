@@ -13,6 +13,10 @@ public final class AgentProtocol {
 
     /** With the token that a host has: answers with the one that replaces it once it is shown. */
     public static final String TOKEN = "/api/v1/agent/token";
+    /** The certificate authorities by which the server vouches for itself, in PEM. */
+    public static final String AUTHORITIES = "/api/v1/agent/authorities";
+
+    public static final String PEM = "application/pem-certificate-chain";
 
     /** Followed by a file digest. */
     public static final String BUNDLES = "/api/v1/bundles/";
@@ -31,6 +35,11 @@ public final class AgentProtocol {
 
     /** Answer to a poll: {@code true} if the host is to fetch a new token; agents that do not know it go on. */
     public static final String TOKEN_WANTED = "Rebootless-Token-Wanted";
+    /**
+     * SHA-256 of a list of authorities in PEM. Answer to a poll, from a server that has authorities of its own: the list
+     * that it wants to be known by. With a poll: the list that the host trusts.
+     */
+    public static final String AUTHORITIES_DIGEST = "Rebootless-Authorities";
 
     /** {@code Prefer: wait=50} (RFC 7240 section 4.3): how long a poll may hang, below proxies' usual 60 s. */
     public static final int MAX_WAIT_SECONDS = 50;

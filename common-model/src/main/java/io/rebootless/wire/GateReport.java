@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the fleet, or a part of it, is protected against a CVE: {@code GET /api/v1/gate}.
@@ -17,10 +18,16 @@ public record GateReport(String cve, Map<String, String> labels, Verdict verdict
 
     /** In the order in which they override each other: one exposed host makes the fleet exposed. */
     public enum Verdict {
-        /** Every host runs a level that names the CVE, in force for every task. */
+        /**
+         * Every host runs a level that names the CVE, in force for every task, or a kernel build of which a publisher
+         * has stated that the CVE does not concern it.
+         */
         @JsonProperty("protected")
         PROTECTED,
-        /** Nobody can tell: silent, no bundle of its kernel build names the CVE, or no host matches. */
+        /**
+         * Nobody can tell: silent, no bundle of its kernel build names the CVE, the one in force was withdrawn, or no
+         * host matches.
+         */
         @JsonProperty("unknown")
         UNKNOWN,
         /** A level that names the CVE exists, and the host does not run it. */
@@ -32,6 +39,13 @@ public record GateReport(String cve, Map<String, String> labels, Verdict verdict
      * One host's verdict.
      *
      * @param reason for people
+     * @param notAffected what a publisher has stated if the host is protected because its kernel build never needed the
+     *     fix; absent otherwise
      */
-    public record Host(UUID id, String hostname, Verdict verdict, String reason) {}
+    public record Host(
+            UUID id,
+            String hostname,
+            Verdict verdict,
+            String reason,
+            @Nullable String notAffected) {}
 }

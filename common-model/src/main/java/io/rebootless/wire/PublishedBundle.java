@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param uploaded when the server took it
  * @param cves all that this level fixes
  * @param signers the trusted publishers who signed it
+ * @param state whether hosts may still get it
+ * @param withdrawal with {@link PublicationState#WITHDRAWN} only
  */
 public record PublishedBundle(
         Sha256 identity,
@@ -41,7 +43,9 @@ public record PublishedBundle(
         Instant created,
         Instant uploaded,
         List<Cve> cves,
-        List<Signer> signers) {
+        List<Signer> signers,
+        PublicationState state,
+        @Nullable Withdrawal withdrawal) {
 
     /**
      * A publisher.

@@ -1,7 +1,7 @@
 package io.rebootless.cli;
 
 /** A command cannot do what it was asked to; the message says why and what to do, in a sentence or two. */
-public final class CommandFailed extends RuntimeException {
+public class CommandFailed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final int exitCode;

@@ -3,6 +3,11 @@ package io.rebootless.cli;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.cli.audit.AuditCommand;
 import io.rebootless.cli.bundle.BundleCommand;
+import io.rebootless.cli.catalog.PublicationCommand;
+import io.rebootless.cli.catalog.StorageCommand;
+import io.rebootless.cli.coverage.KernelCheckCommand;
+import io.rebootless.cli.coverage.KernelListCommand;
+import io.rebootless.cli.coverage.KernelNotAffectedCommand;
 import io.rebootless.cli.fleet.ApiKeyCommand;
 import io.rebootless.cli.fleet.EnrollmentCommand;
 import io.rebootless.cli.fleet.FleetCommand;
@@ -10,6 +15,7 @@ import io.rebootless.cli.fleet.GateCommand;
 import io.rebootless.cli.fleet.HostCommand;
 import io.rebootless.cli.kernel.KernelCommand;
 import io.rebootless.cli.keys.KeysCommand;
+import io.rebootless.cli.tls.TlsCommand;
 import io.rebootless.cli.trust.TrustCommand;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -29,6 +35,8 @@ import picocli.CommandLine.IVersionProvider;
             KeysCommand.class,
             KernelCommand.class,
             BundleCommand.class,
+            PublicationCommand.class,
+            StorageCommand.class,
             TrustCommand.class,
             ApiKeyCommand.class,
             EnrollmentCommand.class,
@@ -36,6 +44,7 @@ import picocli.CommandLine.IVersionProvider;
             FleetCommand.class,
             GateCommand.class,
             AuditCommand.class,
+            TlsCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nThe way of a patch%n",
@@ -58,6 +67,12 @@ public final class Rebootless {
     /** The command as {@link #main} runs it, for tests to run it with their own writers. */
     public static CommandLine commandLine() {
         var line = new CommandLine(new Rebootless());
+        // These need the server, which the package that reads kernels, and serves signing, is kept away from.
+        line.getSubcommands()
+                .get("kernel")
+                .addSubcommand(new KernelCheckCommand())
+                .addSubcommand(new KernelListCommand())
+                .addSubcommand(new KernelNotAffectedCommand());
         describe(line);
         line.setExecutionExceptionHandler((exception, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText("rebootless: " + words(exception)));

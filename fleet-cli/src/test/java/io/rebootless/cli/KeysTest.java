@@ -34,7 +34,8 @@ class KeysTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            asked.add("%s %s %s".formatted(exchange.getRequestMethod(), exchange.getRequestURI(), body)
+            asked.add("%s %s %s"
+                    .formatted(exchange.getRequestMethod(), exchange.getRequestURI(), body)
                     .strip());
             byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
@@ -77,7 +78,8 @@ class KeysTest {
         assertThat(Files.readString(here.resolve("k"))).isEqualTo("rlak_new\n");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(here.resolve("k"))))
                 .isEqualTo("rw-------");
-        assertThat(asked).containsExactly("POST /api/v1/api-keys {\"name\":\"ci\",\"role\":\"viewer\",\"validDays\":90}");
+        assertThat(asked)
+                .containsExactly("POST /api/v1/api-keys {\"name\":\"ci\",\"role\":\"viewer\",\"validDays\":90}");
     }
 
     @Test

@@ -50,7 +50,9 @@ class ArchitectureTest {
                     "io.rebootless.server.catalog..",
                     "io.rebootless.server.fleet..",
                     "io.rebootless.server.delivery..",
-                    "io.rebootless.server.compliance.."));
+                    "io.rebootless.server.compliance..",
+                    "io.rebootless.server.kernels..",
+                    "io.rebootless.server.scrub.."));
 
     @ArchTest
     static final ArchRule CATALOG_KNOWS_NO_HOST = noClasses()
@@ -60,12 +62,21 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAnyPackage(
                     "io.rebootless.server.fleet..",
                     "io.rebootless.server.delivery..",
-                    "io.rebootless.server.compliance.."));
+                    "io.rebootless.server.compliance..",
+                    "io.rebootless.server.kernels.."));
+
+    @ArchTest
+    static final ArchRule BUNDLES_ARE_NOT_FILES = noClasses()
+            .that()
+            .resideInAnyPackage("io.rebootless.server.catalog..", "io.rebootless.server.scrub..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("java.nio.file.."))
+            .as("only a store of blobs knows where they lie, so that it can be another one");
 
     @ArchTest
     static final ArchRule DECISIONS_TOUCH_NOTHING = noClasses()
             .that()
-            .haveNameMatching(".*\\.(Directive|Protection|Gate|Publication)Rules?")
+            .haveNameMatching(".*\\.(?:(Directive|Protection|Gate|Publication|Coverage)Rules?|AuthorityRotation)")
             .should()
             .dependOnClassesThat(resideInAnyPackage(
                     "org.springframework..", "jakarta..", "java.sql..", "java.nio.file..", "java.time.Clock"));

@@ -109,6 +109,7 @@ final class EnrollCommand implements Callable<Integer> {
                     Workplace.running(settings),
                     AgentVersion.number());
             var enrollment = join(client, request, state.attempt(fingerprint(uri, request)));
+            state.forgetAuthorities();
             state.join(new Membership(
                     enrollment.hostId(), enrollment.token(), Duration.ofSeconds(enrollment.pollSeconds())));
             session.save(session.memory().enrolledAnew());

@@ -1,5 +1,6 @@
 package io.rebootless.agent.command;
 
+import io.rebootless.agent.authority.ServerAuthorities;
 import io.rebootless.agent.cycle.Cycle;
 import io.rebootless.agent.cycle.Equipment;
 import io.rebootless.agent.cycle.Patrol;
@@ -15,7 +16,6 @@ import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
-import io.rebootless.agent.server.Tls;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.TrustDirectory;
@@ -60,12 +60,6 @@ final class Workplace {
         return TrustDirectory.load(settings.trustDirectory()).inForce().publishers();
     }
 
-    static ServerClient client(Settings settings) throws IOException, NotEnrolledException {
-        var server = settings.server()
-                .orElseThrow(() -> new NotEnrolledException("%s names no server".formatted(settings.file())));
-        return new ServerClient(server, Tls.of(settings.ca()), Timeouts.STANDARD, AgentVersion.number());
-    }
-
     /** For commands that act: makes the directories that are missing. */
     static Workplace set(Settings settings) throws IOException {
         var state = state(settings);
@@ -104,6 +98,10 @@ final class Workplace {
     }
 
     Patrol patrol() throws IOException, NotEnrolledException {
-        return new Patrol(equipment, client(settings));
+        var server = settings.server()
+                .orElseThrow(() -> new NotEnrolledException("%s names no server".formatted(settings.file())));
+        var authorities = ServerAuthorities.of(settings.ca(), state, equipment.log());
+        var client = new ServerClient(server, authorities.tls(), Timeouts.STANDARD, AgentVersion.number());
+        return new Patrol(equipment, client, authorities);
     }
 }

@@ -1,5 +1,6 @@
 package io.rebootless.agent.cycle;
 
+import io.rebootless.agent.authority.ServerAuthorities;
 import io.rebootless.agent.fetch.BundleFetch;
 import io.rebootless.agent.journal.Journal;
 import io.rebootless.agent.memory.Membership;
@@ -30,6 +31,7 @@ public final class Patrol {
     private final Equipment with;
     private final Cycle cycle;
     private final ServerClient server;
+    private final ServerAuthorities authorities;
     private final Reporter reporter;
     private volatile boolean stopped;
 
@@ -42,10 +44,11 @@ public final class Patrol {
         }
     }
 
-    public Patrol(Equipment equipment, ServerClient server) {
+    public Patrol(Equipment equipment, ServerClient server, ServerAuthorities authorities) {
         this.with = equipment;
         this.cycle = new Cycle(equipment);
         this.server = server;
+        this.authorities = authorities;
         this.reporter = new Reporter(equipment, server);
     }
 
@@ -116,7 +119,9 @@ public final class Patrol {
                 orders.etag(),
                 acknowledged,
                 with.host().bootId(),
+                authorities.held(),
                 orders.etag().isEmpty() ? Duration.ZERO : hang);
+        answer.authorities().ifPresent(wanted -> authorities.follow(wanted, server, membership.token()));
         if (answer.directive().isPresent()) {
             cycle.accept(answer.directive().get(), answer.etag());
         }

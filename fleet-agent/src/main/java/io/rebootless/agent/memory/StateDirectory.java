@@ -129,6 +129,26 @@ public final class StateDirectory {
      * @param name given to the server with it
      */
     private record Attempt(Sha256 request, UUID name) {}
+    /** What the server has told of its authorities; absent while the administrator's CA file says it all. */
+    public Optional<LearnedAuthorities> authorities() throws IOException {
+        Path file = authoritiesFile();
+        try {
+            return Optional.of(json.readValue(Files.readAllBytes(file), LearnedAuthorities.class));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (JacksonException | NullPointerException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    public void learn(LearnedAuthorities authorities) throws IOException {
+        DurableFile.replace(authoritiesFile(), json.writeValueAsBytes(authorities), DurableFile.PUBLIC);
+    }
+
+    /** For a host that joins anew, perhaps another server. */
+    public void forgetAuthorities() throws IOException {
+        DurableFile.remove(authoritiesFile());
+    }
 
     /** Takes the lock and reads what is remembered. */
     public Session open() throws IOException {
@@ -227,6 +247,10 @@ public final class StateDirectory {
 
     private Path attemptFile() {
         return directory.resolve("enrolling.json");
+    }
+
+    private Path authoritiesFile() {
+        return directory.resolve("authorities.json");
     }
 
     private Path membershipFile() {

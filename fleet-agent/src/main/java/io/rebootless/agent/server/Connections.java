@@ -19,7 +19,7 @@ final class Connections {
     private static final int MAX_JSON_BYTES = 1024 * 1024;
 
     private final URI base;
-    private final Tls tls;
+    private volatile Tls tls;
     private final Timeouts timeouts;
     private final String userAgent;
 
@@ -28,6 +28,11 @@ final class Connections {
         this.tls = tls;
         this.timeouts = timeouts;
         this.userAgent = userAgent;
+    }
+
+    /** From the next connection on, others vouch for the server. */
+    void trust(Tls changed) {
+        tls = changed;
     }
 
     /** To a path of the patch server's. */

@@ -23,12 +23,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import javax.net.ssl.HttpsURLConnection;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -74,9 +80,16 @@ public final class ServerClient {
      * @param etag of the directive known
      * @param acknowledged the last report that the server has, {@code journalId/number}
      * @param bootId this boot's: the server asks for the state of one that it does not know
+     * @param authorities those that vouch for the server, as {@link AgentProtocol#AUTHORITIES_DIGEST} names them
      * @param wait how long the server may hold the answer back until something changes
      */
-    public Answer poll(String token, Optional<String> etag, Optional<String> acknowledged, String bootId, Duration wait)
+    public Answer poll(
+            String token,
+            Optional<String> etag,
+            Optional<String> acknowledged,
+            String bootId,
+            Optional<Sha256> authorities,
+            Duration wait)
             throws IOException {
         try {
             var connection = connections.toServer(AgentProtocol.DIRECTIVE, wait);
@@ -84,6 +97,8 @@ public final class ServerClient {
             etag.ifPresent(tag -> connection.setRequestProperty("If-None-Match", tag));
             acknowledged.ifPresent(report -> connection.setRequestProperty(AgentProtocol.REPORT_ACKNOWLEDGED, report));
             connection.setRequestProperty(AgentProtocol.BOOT, bootId);
+            authorities.ifPresent(
+                    digest -> connection.setRequestProperty(AgentProtocol.AUTHORITIES_DIGEST, digest.hex()));
             if (!wait.isZero()) {
                 connection.setRequestProperty("Prefer", "wait=" + wait.toSeconds());
             }
@@ -93,7 +108,8 @@ public final class ServerClient {
                     Optional.ofNullable(connection.getHeaderField("ETag")),
                     seconds(connection, AgentProtocol.POLL_SECONDS),
                     "true".equals(connection.getHeaderField(AgentProtocol.REPORT_WANTED)),
-                    "true".equals(connection.getHeaderField(AgentProtocol.TOKEN_WANTED)));
+                    "true".equals(connection.getHeaderField(AgentProtocol.TOKEN_WANTED)),
+                    Optional.ofNullable(connection.getHeaderField(AgentProtocol.AUTHORITIES_DIGEST)));
         } catch (IOException e) {
             throw connections.explained(e);
         }
@@ -109,6 +125,60 @@ public final class ServerClient {
         } catch (IOException e) {
             throw connections.explained(e);
         }
+    }
+
+    /**
+     * What a server says of itself.
+     *
+     * @param pem its authorities
+     * @param chain the certificates that it has shown on the very connection by which they came
+     */
+    public record Told(byte[] pem, List<X509Certificate> chain) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Told told && Arrays.equals(told.pem, pem) && told.chain.equals(chain);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(pem);
+        }
+
+        @Override
+        public String toString() {
+            return "Told[%d bytes]".formatted(pem.length);
+        }
+    }
+
+    /** Asks by which authorities the server wants to be known. Nobody is believed about that without TLS. */
+    public Told authorities(String token) throws IOException {
+        try {
+            var connection = connections.toServer(AgentProtocol.AUTHORITIES, Duration.ZERO);
+            if (!(connection instanceof HttpsURLConnection https)) {
+                throw new IOException("without TLS no authorities are taken");
+            }
+            authorize(connection, token);
+            int status = connection.getResponseCode();
+            if (status != HTTP_OK) {
+                throw refused(connection, status);
+            }
+            var chain = new ArrayList<X509Certificate>();
+            for (var certificate : https.getServerCertificates()) {
+                if (certificate instanceof X509Certificate x509) {
+                    chain.add(x509);
+                }
+            }
+            try (var body = connection.getInputStream()) {
+                return new Told(connections.small(body), List.copyOf(chain));
+            }
+        } catch (IOException e) {
+            throw connections.explained(e);
+        }
+    }
+
+    /** From the next connection on, these vouch for the server. */
+    public void trust(Tls authorities) {
+        connections.trust(authorities);
     }
 
     public ReportReceipt report(String token, AgentReport report) throws IOException {

@@ -7,14 +7,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
@@ -24,20 +27,41 @@ import javax.net.ssl.X509TrustManager;
  */
 public final class Tls {
     private final Optional<List<X509Certificate>> own;
+    private final X509TrustManager trust;
     private final SSLSocketFactory server;
 
-    private Tls(Optional<List<X509Certificate>> own, SSLSocketFactory server) {
+    private Tls(Optional<List<X509Certificate>> own, Collection<X509Certificate> authorities) throws IOException {
         this.own = own;
-        this.server = server;
+        this.trust = trust(authorities);
+        this.server = factory(trust);
+    }
+
+    /** Trusts those that Java knows. */
+    public static Tls publicOnes() throws IOException {
+        return new Tls(Optional.empty(), known());
     }
 
     /** Trusts the certificates in a PEM file, or, without one, those that Java knows. */
     public static Tls of(Optional<Path> ca) throws IOException {
         if (ca.isEmpty()) {
-            return new Tls(Optional.empty(), factory(publicOnes()));
+            return publicOnes();
         }
-        var certificates = read(ca.get());
-        return new Tls(Optional.of(certificates), factory(certificates));
+        try {
+            return of(Files.readAllBytes(ca.get()), ca.get().toString());
+        } catch (NoSuchFileException e) {
+            throw new IOException(ca.get() + " is not there: it should hold the CA of the server's certificate", e);
+        }
+    }
+
+    /**
+     * Trusts these certificates.
+     *
+     * @param pem one or more
+     * @param origin where they come from, for messages
+     */
+    public static Tls of(byte[] pem, String origin) throws IOException {
+        var certificates = read(pem, origin);
+        return new Tls(Optional.of(certificates), certificates);
     }
 
     SSLSocketFactory server() {
@@ -48,30 +72,43 @@ public final class Tls {
         if (own.isEmpty()) {
             return server;
         }
-        var all = new ArrayList<>(publicOnes());
+        var all = new ArrayList<>(known());
         all.addAll(own.get());
-        return factory(all);
+        return factory(trust(all));
     }
 
-    private static List<X509Certificate> read(Path file) throws IOException {
+    /** Whether none of the certificates is a server's, or anybody else's who may not issue any. */
+    public boolean onlyAuthorities() {
+        return own.orElse(List.of()).stream().allMatch(certificate -> certificate.getBasicConstraints() >= 0);
+    }
+
+    /** Whether a server that shows this chain would be believed, but for its name. */
+    public boolean vouchesFor(List<X509Certificate> chain) {
+        try {
+            trust.checkServerTrusted(chain.toArray(X509Certificate[]::new), "UNKNOWN");
+            return true;
+        } catch (CertificateException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static List<X509Certificate> read(byte[] pem, String origin) throws IOException {
         try {
             var found = new ArrayList<X509Certificate>();
-            for (var certificate : CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)))) {
+            for (var certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem))) {
                 found.add((X509Certificate) certificate);
             }
             if (!found.isEmpty()) {
                 return found;
             }
-        } catch (NoSuchFileException e) {
-            throw new IOException(file + " is not there: it should hold the CA of the server's certificate", e);
         } catch (GeneralSecurityException e) {
-            throw new IOException(file + " holds no certificate in PEM", e);
+            throw new IOException(origin + " holds no certificate in PEM", e);
         }
-        throw new IOException(file + " holds no certificate in PEM");
+        throw new IOException(origin + " holds no certificate in PEM");
     }
 
-    private static List<X509Certificate> publicOnes() throws IOException {
+    private static List<X509Certificate> known() throws IOException {
         try {
             var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init((KeyStore) null);
@@ -87,20 +124,43 @@ public final class Tls {
         }
     }
 
-    private static SSLSocketFactory factory(Collection<X509Certificate> authorities) throws IOException {
+    private static X509TrustManager trust(Collection<X509Certificate> authorities) throws IOException {
         try {
             var store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             for (var authority : authorities) {
                 store.setCertificateEntry("ca-" + store.size(), authority);
             }
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
+            var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            for (var manager : factory.getTrustManagers()) {
+                if (manager instanceof X509TrustManager x509) {
+                    return x509;
+                }
+            }
+            throw new IOException("TLS cannot be set up: this Java has no way to check certificates");
+        } catch (GeneralSecurityException e) {
+            throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
+        }
+    }
+
+    private static SSLSocketFactory factory(X509TrustManager trust) throws IOException {
+        try {
             var context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
+            context.init(null, new TrustManager[] {trust}, null);
             return context.getSocketFactory();
         } catch (GeneralSecurityException e) {
             throw new IOException("TLS cannot be set up: " + e.getMessage(), e);
         }
+    }
+
+    /** The authorities' names, for people. */
+    @Override
+    public String toString() {
+        return own.map(certificates -> certificates.stream()
+                        .map(certificate ->
+                                certificate.getSubjectX500Principal().getName())
+                        .collect(Collectors.joining("; ")))
+                .orElse("those that Java knows");
     }
 }

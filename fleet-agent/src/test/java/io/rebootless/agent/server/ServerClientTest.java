@@ -52,7 +52,8 @@ class ServerClientTest {
     }
 
     private static Answer poll(ServerClient client) throws IOException {
-        return client.poll(LoopbackServer.TOKEN, Optional.empty(), Optional.empty(), "boot", Duration.ZERO);
+        return client.poll(
+                LoopbackServer.TOKEN, Optional.empty(), Optional.empty(), "boot", Optional.empty(), Duration.ZERO);
     }
 
     @Test
@@ -93,8 +94,13 @@ class ServerClientTest {
             server.order(new Directive(1, 3, Directive.Order.HOLD, null, null));
             var client = client(server.uri(), Optional.empty());
             var first = poll(client);
-            var second =
-                    client.poll(LoopbackServer.TOKEN, first.etag(), Optional.of("x/1"), "boot", Duration.ofSeconds(1));
+            var second = client.poll(
+                    LoopbackServer.TOKEN,
+                    first.etag(),
+                    Optional.of("x/1"),
+                    "boot",
+                    Optional.empty(),
+                    Duration.ofSeconds(1));
             assertThat(second.directive()).isEmpty();
         }
     }

@@ -40,6 +40,7 @@ public final class LoopbackServer implements AutoCloseable {
     private final Map<Sha256, byte[]> bundles = new ConcurrentHashMap<>();
     private final List<AgentReport> reports = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> heldAuthorities = new CopyOnWriteArrayList<>();
     private volatile @Nullable Directive directive;
     private volatile boolean reportWanted;
     private volatile String token = TOKEN;
@@ -49,6 +50,7 @@ public final class LoopbackServer implements AutoCloseable {
     private volatile int refusal;
     private volatile Map<String, String> refusalHeaders = Map.of();
     private volatile String refusalBody = "";
+    private volatile byte @Nullable [] authorities;
     private volatile int cutAfter = Integer.MAX_VALUE;
     private volatile boolean loseAnswers;
     private final List<String> enrolments = new CopyOnWriteArrayList<>();
@@ -87,6 +89,16 @@ public final class LoopbackServer implements AutoCloseable {
 
     public void orderRun(long generation, BundleReference bundle) {
         order(new Directive(1, generation, Directive.Order.RUN, bundle, null));
+    }
+
+    /** Wants to be known by these authorities. */
+    public void tell(byte[] pem) {
+        authorities = pem;
+    }
+
+    /** With TLS. */
+    public URI secureUri() {
+        return URI.create("https://127.0.0.1:" + http.getAddress().getPort());
     }
 
     public void wantReport(boolean wanted) {
@@ -147,6 +159,11 @@ public final class LoopbackServer implements AutoCloseable {
         return requests;
     }
 
+    /** What polls said of the authorities that the agent trusts. */
+    public List<String> heldAuthorities() {
+        return heldAuthorities;
+    }
+
     public AgentReport lastReport() {
         return reports.get(reports.size() - 1);
     }
@@ -155,6 +172,10 @@ public final class LoopbackServer implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         requests.add("%s %s%s%s"
                 .formatted(exchange.getRequestMethod(), path, header(exchange, "Range"), header(exchange, "Prefer")));
+        String held = exchange.getRequestHeaders().getFirst(AgentProtocol.AUTHORITIES_DIGEST);
+        if (held != null) {
+            heldAuthorities.add(held);
+        }
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
             if (refusal != 0) {
@@ -170,6 +191,9 @@ public final class LoopbackServer implements AutoCloseable {
                 newToken(exchange);
             } else if (path.equals(AgentProtocol.DIRECTIVE)) {
                 directive(exchange);
+            } else if (path.equals(AgentProtocol.AUTHORITIES)) {
+                byte[] told = authorities;
+                send(exchange, told == null ? 404 : 200, told == null ? new byte[0] : told);
             } else if (path.equals(AgentProtocol.REPORT)) {
                 report(exchange, body);
             } else {
@@ -219,6 +243,11 @@ public final class LoopbackServer implements AutoCloseable {
     private void directive(HttpExchange exchange) throws IOException {
         var current = directive;
         exchange.getResponseHeaders().set(AgentProtocol.POLL_SECONDS, "30");
+        byte[] told = authorities;
+        if (told != null) {
+            exchange.getResponseHeaders()
+                    .set(AgentProtocol.AUTHORITIES_DIGEST, Sha256.of(told).hex());
+        }
         if (reportWanted) {
             exchange.getResponseHeaders().set(AgentProtocol.REPORT_WANTED, "true");
         }

@@ -44,6 +44,15 @@ public final class TestCa {
 
     /** The CA's certificate in a PEM file. */
     public Path pem(Path file) throws GeneralSecurityException, IOException {
+        return write(file, certificate);
+    }
+
+    /** A server's certificate by this CA in a PEM file. */
+    public Path leafPem(Path file) throws GeneralSecurityException, IOException, OperatorCreationException {
+        return write(file, issue("CN=issuer", "CN=server", keyPair(), keys, "127.0.0.1"));
+    }
+
+    private static Path write(Path file, X509Certificate certificate) throws GeneralSecurityException, IOException {
         return Files.writeString(
                 file,
                 "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"

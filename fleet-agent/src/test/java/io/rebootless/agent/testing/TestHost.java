@@ -1,5 +1,6 @@
 package io.rebootless.agent.testing;
 
+import io.rebootless.agent.authority.ServerAuthorities;
 import io.rebootless.agent.cycle.Cycle;
 import io.rebootless.agent.cycle.Equipment;
 import io.rebootless.agent.cycle.Patrol;
@@ -155,7 +156,9 @@ public final class TestHost implements AutoCloseable {
     }
 
     public Patrol patrol() throws IOException {
-        return new Patrol(equipment(), client());
+        var authorities =
+                ServerAuthorities.of(Optional.empty(), state, equipment().log());
+        return new Patrol(equipment(), client(), authorities);
     }
 
     public ServerClient client() throws IOException {

@@ -13,6 +13,10 @@ import picocli.CommandLine.Command;
             BundleSignCommand.class,
             BundleInspectCommand.class,
             BundleVerifyCommand.class,
-            BundleUploadCommand.class
+            BundleUploadCommand.class,
+            BundleListCommand.class,
+            BundleShowCommand.class,
+            BundleDownloadCommand.class,
+            BundleWithdrawCommand.class
         })
 public final class BundleCommand {}

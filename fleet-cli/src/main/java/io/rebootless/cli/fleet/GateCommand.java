@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Asks whether every host, or every host with these labels, is protected against a CVE.",
             "",
-            "A host is protected if a level that names the CVE is in force for every task. A host that is silent,"
-                    + " or whose kernel build has no bundle naming the CVE, is unknown."
+            "A host is protected if a level that names the CVE is in force for every task, or a publisher has stated that"
+                    + " its kernel build is not affected. A host that is silent, that runs a withdrawn level, or whose"
+                    + " kernel build has no bundle naming the CVE, is unknown."
         },
         footerHeading = "%nIn a pipeline%n",
         footer = "  rebootless gate --cve CVE-2026-0001 --label env=production")

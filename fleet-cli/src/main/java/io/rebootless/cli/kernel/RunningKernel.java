@@ -9,10 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The kernel that runs here, as it says in {@code /proc} and {@code /sys}. */
-final class RunningKernel {
+public final class RunningKernel {
     private RunningKernel() {}
 
-    static KernelBuild read(Path root) throws IOException {
+    /** Reads it, with {@code proc} and {@code sys} below this directory. */
+    public static KernelBuild read(Path root) throws IOException {
         Path notes = root.resolve("sys/kernel/notes");
         return new KernelBuild(
                 line(root.resolve("proc/sys/kernel/osrelease")),

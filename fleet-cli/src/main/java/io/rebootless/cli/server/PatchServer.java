@@ -3,6 +3,10 @@ package io.rebootless.cli.server;
 import io.rebootless.audit.AuditEntry;
 import io.rebootless.audit.AuditExport;
 import io.rebootless.audit.AuditHead;
+import io.rebootless.bundle.Sha256;
+import io.rebootless.cli.CommandFailed;
+import io.rebootless.cli.ExitCode;
+import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.ApiKeyInfo;
 import io.rebootless.wire.EnrollmentKey;
 import io.rebootless.wire.EnrollmentKeyInfo;
@@ -11,10 +15,14 @@ import io.rebootless.wire.FleetHost;
 import io.rebootless.wire.GateReport;
 import io.rebootless.wire.Page;
 import io.rebootless.wire.PublishedBundle;
+import io.rebootless.wire.ServerTls;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,6 +134,58 @@ public final class PatchServer {
             reader.read(answer);
             return true;
         });
+    }
+
+    /** How the server shows who it is. */
+    public ServerTls tls() throws IOException {
+        return server.get("/api/v1/tls", new TypeReference<>() {});
+    }
+
+    /** Has it make its next authority. */
+    public ServerTls announceAuthority() throws IOException {
+        return server.ask(
+                "POST",
+                "/api/v1/tls/authority",
+                BodyPublishers.noBody(),
+                ServerConnection.JSON,
+                new TypeReference<>() {});
+    }
+
+    /** Has its next authority take over. */
+    public ServerTls switchAuthority(boolean force) throws IOException {
+        return server.ask(
+                "POST",
+                "/api/v1/tls/authority/switch?force=" + force,
+                BodyPublishers.noBody(),
+                ServerConnection.JSON,
+                new TypeReference<>() {});
+    }
+
+    /** Has it tell nobody of an authority any more. */
+    public void dropAuthority(Sha256 fingerprint) throws IOException {
+        server.send("DELETE", "/api/v1/tls/authorities/" + fingerprint);
+    }
+
+    /**
+     * The authorities that it wants to be known by, in PEM.
+     *
+     * @throws CommandFailed if there is no TLS by which to believe them, or the answer is none
+     */
+    public byte[] authorities() throws IOException {
+        if (!server.https()) {
+            throw new CommandFailed(ExitCode.USAGE, "--server: without https nobody vouches for what would come");
+        }
+        byte[] pem = server.read(AgentProtocol.AUTHORITIES, AgentProtocol.PEM, InputStream::readAllBytes);
+        try {
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem))
+                    .isEmpty()) {
+                return pem;
+            }
+        } catch (GeneralSecurityException e) {
+            // said below
+        }
+        throw server.unavailable("it answered something that is no certificate");
     }
 
     private static String query(Map<String, String> labels) {

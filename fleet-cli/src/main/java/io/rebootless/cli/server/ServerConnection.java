@@ -26,6 +26,7 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
@@ -95,6 +96,15 @@ final class ServerConnection {
         return ask("GET", path, BodyPublishers.noBody(), JSON, type);
     }
 
+    /** Empty if the server answers that there is no such thing. */
+    <T> Optional<T> find(String path, TypeReference<T> type) throws IOException {
+        try {
+            return Optional.of(get(path, type));
+        } catch (Absent none) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * All parts of a list.
      *
@@ -123,6 +133,10 @@ final class ServerConnection {
         return exchange(request(method, path, body, contentType, JSON).build(), 1, read(type));
     }
 
+    <T> T post(String path, Object body, TypeReference<T> type) throws IOException {
+        return ask("POST", path, body(body), JSON, type);
+    }
+
     /** Has something done that is answered by nothing. */
     void send(String method, String path) throws IOException {
         exchange(request(method, path, BodyPublishers.noBody(), JSON, JSON).build(), 1, InputStream::readAllBytes);
@@ -131,7 +145,7 @@ final class ServerConnection {
     /** Gets something that is not JSON, and has it read while it arrives. */
     <T> T read(String path, String accepted, Answer<T> reading) throws IOException {
         return exchange(
-                request("GET", path, BodyPublishers.noBody(), JSON, accepted).build(), 1, reading);
+                request("GET", path, BodyPublishers.noBody(), JSON, accepted + ", application/problem+json").build(), 1, reading);
     }
 
     /** Makes something of an answer's body. */
@@ -221,8 +235,20 @@ final class ServerConnection {
         String detail = problem.detail() == null ? problem.title() : problem.detail();
         String words = detail.startsWith(problem.name() + ":") ? detail : problem.name() + ": " + detail;
         String remedy = problem.remedy() == null ? "" : (words.endsWith(".") ? " " : ". ") + problem.remedy();
-        return new CommandFailed(
-                status >= 500 ? ExitCode.UNAVAILABLE : ExitCode.REFUSED, "the server refused: " + words + remedy);
+        String refusal = "the server refused: " + words + remedy;
+        if (problem.name().equals("not-found")) {
+            return new Absent(refusal);
+        }
+        return new CommandFailed(status >= 500 ? ExitCode.UNAVAILABLE : ExitCode.REFUSED, refusal);
+    }
+
+    /** There is no such thing. */
+    private static final class Absent extends CommandFailed {
+        private static final long serialVersionUID = 1;
+
+        Absent(String refusal) {
+            super(ExitCode.REFUSED, refusal);
+        }
     }
 
     CommandFailed unavailable(String why) {

@@ -11,7 +11,7 @@ public enum Role {
     /** Enrols hosts and has them leave. */
     @JsonProperty("operator")
     OPERATOR,
-    /** Uploads bundles. */
+    /** Uploads and withdraws bundles, and states which kernel builds a CVE does not concern. */
     @JsonProperty("publisher")
     PUBLISHER,
     /** All of it, and the API keys. */

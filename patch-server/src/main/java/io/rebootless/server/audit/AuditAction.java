@@ -14,6 +14,8 @@ public enum AuditAction {
     HOST_CLONE_DETECTED("host.clone-detected"),
     BUNDLE_PUBLISHED("bundle.published"),
     BUNDLE_WITHDRAWN("bundle.withdrawn"),
+    PUBLICATION_WITHDRAWN("publication.withdrawn"),
+    STORAGE_BLOB_SET_ASIDE("storage.blob-set-aside"),
     CVE_NOT_AFFECTED_STATED("cve.not-affected-stated"),
     CVE_NOT_AFFECTED_RETRACTED("cve.not-affected-retracted"),
     SERVER_STARTED("server.started"),
@@ -21,7 +23,9 @@ public enum AuditAction {
     TLS_AUTHORITY_CREATED("tls.authority-created"),
     TLS_AUTHORITY_ANNOUNCED("tls.authority-announced"),
     TLS_AUTHORITY_SWITCHED("tls.authority-switched"),
+    TLS_AUTHORITY_DROPPED("tls.authority-dropped"),
     TLS_CERTIFICATE_ISSUED("tls.certificate-issued"),
+    TLS_CERTIFICATE_LOADED("tls.certificate-loaded"),
     DATA_IMPORTED("data.imported");
 
     private final String word;

@@ -4,32 +4,40 @@ import io.rebootless.bundle.BundleFormat;
 import io.rebootless.bundle.Cve;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.access.Caller;
+import io.rebootless.server.access.Role;
 import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.Page;
 import io.rebootless.wire.PublishedBundle;
+import io.rebootless.wire.Withdrawal;
+import io.rebootless.wire.WithdrawalRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.apache.catalina.connector.ClientAbortException;
 import org.springframework.data.domain.Limit;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Upload, list and download of bundles. */
+/** Upload, list, download and withdrawal of bundles. */
 @RestController
 @RequestMapping("/api/v1/bundles")
 class BundleController {
@@ -38,12 +46,17 @@ class BundleController {
     private final Publishing publishing;
     private final BundleRows rows;
     private final BundleDownload download;
+    private final Withdrawing withdrawing;
+    private final Clock clock;
     private final Semaphore uploads = new Semaphore(MAX_UPLOADS);
 
-    BundleController(Publishing publishing, BundleRows rows, BundleDownload download) {
+    BundleController(
+            Publishing publishing, BundleRows rows, BundleDownload download, Withdrawing withdrawing, Clock clock) {
         this.publishing = publishing;
         this.rows = rows;
         this.download = download;
+        this.withdrawing = withdrawing;
+        this.clock = clock;
     }
 
     /** Publishes a bundle: the file is the body. The same file again is answered 200. */
@@ -90,12 +103,28 @@ class BundleController {
         }
     }
 
+    /** Takes a bundle back, by identity or file digest, for good. */
+    @Answers(problems = ProblemType.NOT_FOUND)
+    @PostMapping(
+            path = "/{digest}/withdrawal",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
+    PublishedBundle withdraw(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable("digest") String digest,
+            @RequestBody WithdrawalRequest request) {
+        return withdrawing.bundle(parse(digest), new Withdrawal(clock.instant(), caller.name(), request.reason()));
+    }
+
     /** Lists the published bundles, the newest first. */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     @Transactional(readOnly = true)
     Page<PublishedBundle> list(
             @RequestParam(name = "publication", defaultValue = "") String publication,
             @RequestParam(name = "release", defaultValue = "") String release,
+            @RequestParam(name = "buildId", defaultValue = "") String buildId,
+            @RequestParam(name = "state", defaultValue = "") String state,
+            @RequestParam(name = "publisher", defaultValue = "") String publisher,
             @RequestParam(name = "cve", defaultValue = "") String cve,
             @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
             @RequestParam(name = "cursor", defaultValue = "") String cursor) {
@@ -104,11 +133,18 @@ class BundleController {
             throw ProblemType.BAD_PARAMETER.because(
                     "cve is not a CVE.", "CVE-YYYY-NNNN", Paging.brief(cve), "Correct the CVE's name.");
         }
+        if (!Set.of("", "published", "withdrawn").contains(state)) {
+            throw ProblemType.BAD_PARAMETER.because(
+                    "state is none.", "published or withdrawn", Paging.brief(state), "Correct it, or leave it out.");
+        }
         long before = cursor.isEmpty() ? Long.MAX_VALUE : Paging.number(cursor);
         var found = rows.list(
                 before,
                 Paging.clean("publication", publication),
                 Paging.clean("release", release),
+                Paging.clean("buildId", buildId),
+                state,
+                Paging.clean("publisher", publisher),
                 cve,
                 Limit.of(limit + 1));
         return Paging.page(found, limit, BundleRow::published, last -> Paging.cursor(Long.toString(last.id)));
@@ -137,9 +173,13 @@ class BundleController {
     @RequestMapping(
             path = "/{digest}",
             method = {RequestMethod.GET, RequestMethod.HEAD})
-    void download(@PathVariable("digest") String digest, HttpServletRequest request, HttpServletResponse response)
+    void download(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable("digest") String digest,
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException {
-        download.serve(parse(digest), request, response);
+        download.serve(parse(digest), caller.role() == Role.HOST, request, response);
     }
 
     private BundleRow row(String digest) {

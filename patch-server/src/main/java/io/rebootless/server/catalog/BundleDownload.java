@@ -1,15 +1,13 @@
 package io.rebootless.server.catalog;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.blobs.BlobStore;
+import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
+import io.rebootless.wire.PublicationState;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -22,14 +20,14 @@ import org.springframework.stereotype.Component;
 /** Serves a bundle's bytes by their digest (RFC 9110: ETag, conditional requests, one range). They never change. */
 @Component
 final class BundleDownload {
-    private static final int CHUNK = 64 * 1024;
-
     private final BlobStore blobs;
     private final BundleRows rows;
+    private final Quarantine quarantine;
 
-    BundleDownload(BlobStore blobs, BundleRows rows) {
+    BundleDownload(BlobStore blobs, BundleRows rows, Quarantine quarantine) {
         this.blobs = blobs;
         this.rows = rows;
+        this.quarantine = quarantine;
     }
 
     /**
@@ -39,9 +37,19 @@ final class BundleDownload {
      */
     private record Part(long start, long length, boolean whole) {}
 
-    void serve(Sha256 digest, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (!rows.existsByFileDigest(digest.hex())) {
-            throw ProblemType.NOT_FOUND.because("There is no bundle with this file digest.");
+    /**
+     * Answers a download.
+     *
+     * @param toHost whether a host asks: none is ever handed what was withdrawn
+     */
+    void serve(Sha256 digest, boolean toHost, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        BundleRow row = rows.findByFileDigest(digest.hex())
+                .orElseThrow(() -> ProblemType.NOT_FOUND.because("There is no bundle with this file digest."));
+        if (toHost && row.state() == PublicationState.WITHDRAWN) {
+            throw ProblemType.BUNDLE_WITHDRAWN.because(
+                    "The bundle was withdrawn and is not given to hosts any more: " + row.withdrawalReason,
+                    "Ask for the directive: it names what to run instead.");
         }
         String etag = "\"" + digest + "\"";
         if (matches(request.getHeader(HttpHeaders.IF_NONE_MATCH), etag)) {
@@ -49,9 +57,8 @@ final class BundleDownload {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
             return;
         }
-        try (var file = FileChannel.open(blobs.file(digest), StandardOpenOption.READ)) {
-            long size = file.size();
-            Part part = part(request, etag, size);
+        try (var blob = open(digest)) {
+            Part part = part(request, etag, blob.size());
             headers(response, etag);
             response.setContentType("application/octet-stream");
             response.setContentLengthLong(part.length());
@@ -59,16 +66,36 @@ final class BundleDownload {
                 response.setStatus(HttpServletResponse.SC_PARTIAL_CONTENT);
                 response.setHeader(
                         HttpHeaders.CONTENT_RANGE,
-                        "bytes %d-%d/%d".formatted(part.start(), part.start() + part.length() - 1, size));
+                        "bytes %d-%d/%d".formatted(part.start(), part.start() + part.length() - 1, blob.size()));
             }
             if (!HttpMethod.HEAD.matches(request.getMethod())) {
-                copy(file, part, response);
+                blob.copy(part.start(), part.length(), response.getOutputStream());
             }
-        } catch (NoSuchFileException e) {
-            throw ProblemType.STORAGE_UNAVAILABLE.because(
-                    "The bundle is in the catalogue, but its file is missing on this server.",
-                    "Restore the server's bundles directory, or upload the bundle again.");
         }
+    }
+
+    /** Never one whose bytes have changed: they are read through once before the first of them is sent. */
+    private BlobStore.Blob open(Sha256 digest) throws IOException {
+        BlobStore.Blob blob = blobs.open(digest)
+                .orElseThrow(() -> unavailable("The bundle is in the catalogue, but its file is missing."));
+        boolean sound = false;
+        try {
+            sound = Quarantine.sound(blob, digest);
+        } finally {
+            if (!sound) {
+                blob.close();
+            }
+        }
+        if (!sound) {
+            quarantine.rotten(digest);
+            throw unavailable("The bundle's file has changed on the server's disk, and was set aside.");
+        }
+        return blob;
+    }
+
+    private static ProblemException unavailable(String why) {
+        return ProblemType.STORAGE_UNAVAILABLE.because(
+                why, "Upload the same bundle again, or restore the server's bundles directory.");
     }
 
     private static void headers(HttpServletResponse response, String etag) {
@@ -123,22 +150,5 @@ final class BundleDownload {
                 && Arrays.stream(ifNoneMatch.split(",", -1))
                         .map(String::strip)
                         .anyMatch(one -> one.equals("*") || one.equals(etag) || one.equals("W/" + etag));
-    }
-
-    private static void copy(FileChannel file, Part part, HttpServletResponse response) throws IOException {
-        var out = Channels.newChannel(response.getOutputStream());
-        var buffer = ByteBuffer.allocate(CHUNK);
-        long position = part.start();
-        long end = part.start() + part.length();
-        while (position < end) {
-            buffer.clear().limit((int) Math.min(CHUNK, end - position));
-            int read = file.read(buffer, position);
-            if (read < 0) {
-                throw new IOException("a bundle's file has become shorter while it was sent");
-            }
-            position += read;
-            buffer.flip();
-            out.write(buffer);
-        }
     }
 }

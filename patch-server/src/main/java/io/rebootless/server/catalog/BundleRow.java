@@ -6,7 +6,9 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.PublisherCertificate;
+import io.rebootless.wire.PublicationState;
 import io.rebootless.wire.PublishedBundle;
+import io.rebootless.wire.Withdrawal;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
@@ -17,17 +19,23 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.OrderColumn;
+import jakarta.persistence.PrimaryKeyJoinColumn;
+import jakarta.persistence.SecondaryTable;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A bundle that was accepted. Rows are written once and never changed. */
+/** A bundle that was accepted. Rows are written once and never changed, but for a withdrawal, which is final. */
 @Entity
 @Table(name = "bundle")
+@SecondaryTable(name = BundleRow.WITHDRAWAL, pkJoinColumns = @PrimaryKeyJoinColumn(name = "bundle_id"))
 class BundleRow {
+    static final String WITHDRAWAL = "bundle_withdrawal";
+
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     long id;
@@ -52,6 +60,18 @@ class BundleRow {
     Instant createdAt;
     Instant uploadedAt;
     String manifest;
+
+    @Nullable
+    @Column(table = WITHDRAWAL)
+    Instant withdrawnAt;
+
+    @Nullable
+    @Column(table = WITHDRAWAL)
+    String withdrawnBy;
+
+    @Nullable
+    @Column(table = WITHDRAWAL, name = "reason")
+    String withdrawalReason;
 
     @ElementCollection
     @CollectionTable(name = "bundle_cve", joinColumns = @JoinColumn(name = "bundle_id"))
@@ -106,6 +126,36 @@ class BundleRow {
         return new KernelBuild(kernelRelease, kernelVersion, machine, new BuildId(buildId));
     }
 
+    /** What the audit log says of it. */
+    Map<String, Object> audited() {
+        return Map.of(
+                "fileDigest", fileDigest,
+                "level", level,
+                "release", kernelRelease,
+                "buildId", buildId,
+                "publication", publication,
+                "signers", signers.stream().map(SignerRow::fingerprint).toList());
+    }
+
+    PublicationState state() {
+        return withdrawnAt == null ? PublicationState.PUBLISHED : PublicationState.WITHDRAWN;
+    }
+
+    /** Final: to withdraw what is withdrawn changes nothing. */
+    void withdraw(Withdrawal withdrawal) {
+        if (withdrawnAt == null) {
+            withdrawnAt = withdrawal.at().truncatedTo(ChronoUnit.MICROS);
+            withdrawnBy = withdrawal.by();
+            withdrawalReason = withdrawal.reason();
+        }
+    }
+
+    private @Nullable Withdrawal withdrawal() {
+        return withdrawnAt == null || withdrawnBy == null || withdrawalReason == null
+                ? null
+                : new Withdrawal(withdrawnAt, withdrawnBy, withdrawalReason);
+    }
+
     PublishedBundle published() {
         return new PublishedBundle(
                 new Sha256(identity),
@@ -126,6 +176,8 @@ class BundleRow {
                         .toList(),
                 signers.stream()
                         .map(row -> new PublishedBundle.Signer(row.name(), new Sha256(row.fingerprint())))
-                        .toList());
+                        .toList(),
+                state(),
+                withdrawal());
     }
 }

@@ -75,23 +75,59 @@ public final class Catalog {
 
     /** All that is published about a CVE, read from the database. */
     public CveCoverage coverage(String cve) {
-        record Row(Sha256 identity, long level, KernelBuild kernel) {}
+        record Row(Sha256 identity, long level, KernelBuild kernel, boolean withdrawn) {}
         List<Row> rows = jdbc.sql("""
-                        SELECT b.identity, b.level, b.kernel_release, b.kernel_version, b.machine, b.build_id
+                        SELECT b.identity, b.level, b.kernel_release, b.kernel_version, b.machine, b.build_id,
+                               w.bundle_id IS NOT NULL AS withdrawn
                         FROM bundle_cve c JOIN bundle b ON b.id = c.bundle_id
+                        LEFT JOIN bundle_withdrawal w ON w.bundle_id = b.id
                         WHERE c.cve = :cve
                         """)
                 .param("cve", cve)
-                .query((row, number) ->
-                        new Row(new Sha256(row.getString("identity")), row.getLong("level"), kernel(row)))
+                .query((row, number) -> new Row(
+                        new Sha256(row.getString("identity")),
+                        row.getLong("level"),
+                        kernel(row),
+                        row.getBoolean("withdrawn")))
                 .list();
         var bundles = new HashMap<Sha256, Long>();
         var kernels = new HashSet<KernelBuild>();
+        var withdrawn = new HashMap<Sha256, Long>();
         for (Row row : rows) {
-            bundles.put(row.identity(), row.level());
-            kernels.add(row.kernel());
+            if (row.withdrawn()) {
+                withdrawn.put(row.identity(), row.level());
+            } else {
+                bundles.put(row.identity(), row.level());
+                kernels.add(row.kernel());
+            }
         }
-        return new CveCoverage(bundles, kernels);
+        return new CveCoverage(bundles, kernels, withdrawn);
+    }
+
+    /**
+     * A published bundle's file.
+     *
+     * @param number grows from bundle to bundle
+     */
+    public record Filed(long number, Sha256 fileDigest, String publication) {}
+
+    /** The files that must be in the store, withdrawn ones included, in the order of their numbers. */
+    public List<Filed> files(long after, int limit) {
+        return jdbc.sql("SELECT id, file_digest, publication FROM bundle WHERE id > :after ORDER BY id LIMIT :limit")
+                .param("after", after)
+                .param("limit", limit)
+                .query((row, number) -> new Filed(
+                        row.getLong("id"), new Sha256(row.getString("file_digest")), row.getString("publication")))
+                .list();
+    }
+
+    /**
+     * Names a new state of the catalogue; the database tells all servers of it. Comes last in the transaction that
+     * changes something: its row lock is held to the commit, by one change at a time.
+     */
+    void advance() {
+        jdbc.sql("UPDATE catalog_state SET generation = nextval('directive_generation')")
+                .update();
     }
 
     /** Brings the snapshot up to date and tells everybody if that has changed it. */
@@ -158,9 +194,10 @@ public final class Catalog {
     private CatalogSnapshot load() {
         var loaded = consistent.execute(status -> CatalogSnapshot.of(
                 generation(), jdbc.sql("""
-                                SELECT identity, file_digest, file_size, level, publication,
-                                       kernel_release, kernel_version, machine, build_id
-                                FROM bundle
+                                SELECT b.identity, b.file_digest, b.file_size, b.level, b.publication,
+                                       b.kernel_release, b.kernel_version, b.machine, b.build_id,
+                                       w.bundle_id IS NOT NULL AS withdrawn
+                                FROM bundle b LEFT JOIN bundle_withdrawal w ON w.bundle_id = b.id
                                 """).query((row, number) -> entry(row)).list()));
         if (loaded == null) {
             throw new IllegalStateException("no catalogue");
@@ -176,7 +213,8 @@ public final class Catalog {
                         new Sha256(row.getString("file_digest")),
                         row.getLong("file_size"),
                         row.getLong("level"),
-                        row.getString("publication")));
+                        row.getString("publication")),
+                row.getBoolean("withdrawn"));
     }
 
     private static KernelBuild kernel(ResultSet row) throws SQLException {

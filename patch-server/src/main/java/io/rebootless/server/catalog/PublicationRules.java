@@ -7,6 +7,7 @@ import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.trust.PublisherCertificate;
+import io.rebootless.wire.Withdrawal;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -31,11 +32,15 @@ final class PublicationRules {
      * Refuses a bundle that conflicts with its predecessors.
      *
      * @param sameLevel what is published for the kernel build with the bundle's very level
-     * @param newest the highest level published for the kernel build
+     * @param newest the highest level published for the kernel build, withdrawn or not: a withdrawn level stays taken,
+     *     for hosts may have it
+     * @param good the highest one that was not withdrawn: only its CVEs must be named again, for what was taken back
+     *     protects nobody
      * @throws ProblemException {@code kernel-conflict}, {@code level-conflict}, {@code level-not-above-published} or
      *     {@code cve-dropped}
      */
-    static void check(Bundle bundle, Optional<Published> sameLevel, Optional<Published> newest) {
+    static void check(
+            Bundle bundle, Optional<Published> sameLevel, Optional<Published> newest, Optional<Published> good) {
         newest.ifPresent(before -> sameKernel(bundle, before));
         sameLevel.ifPresent(other -> {
             throw ProblemType.LEVEL_CONFLICT.because(
@@ -48,13 +53,23 @@ final class PublicationRules {
         newest.ifPresent(before -> {
             if (bundle.header().level() <= before.level()) {
                 throw ProblemType.LEVEL_NOT_ABOVE_PUBLISHED.because(
-                        "Level %d for %s is published already; levels only grow."
+                        "Level %d for %s is published already; levels only grow, withdrawn ones included."
                                 .formatted(before.level(), before.kernel()),
                         "a level above " + before.level(),
                         "level " + bundle.header().level(),
                         "Create the bundle again with a higher level.");
             }
-            cumulative(bundle.manifest(), before);
+        });
+        good.ifPresent(before -> cumulative(bundle.manifest(), before));
+    }
+
+    /** Refuses a bundle of a publication that was withdrawn as a whole. */
+    static void checkPublication(String name, Optional<Withdrawal> withdrawal) {
+        withdrawal.ifPresent(taken -> {
+            throw ProblemType.PUBLICATION_WITHDRAWN.because(
+                    "Publication %s was withdrawn on %s by %s: %s"
+                            .formatted(name, taken.at(), taken.by(), taken.reason()),
+                    "Publish the corrected fix under another publication name.");
         });
     }
 

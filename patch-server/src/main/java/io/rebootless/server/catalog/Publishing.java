@@ -5,7 +5,11 @@ import io.rebootless.bundle.BundleReader;
 import io.rebootless.bundle.LivepatchImage;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.audit.AuditAction;
+import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.blobs.BlobStore;
 import io.rebootless.server.catalog.PublicationRules.Published;
+import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.settings.Settings;
 import io.rebootless.trust.TrustedPublishers;
@@ -14,18 +18,13 @@ import io.rebootless.wire.PublishedBundle;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -40,7 +39,9 @@ final class Publishing {
 
     private final BlobStore blobs;
     private final BundleRows rows;
-    private final JdbcClient jdbc;
+    private final Publications publications;
+    private final Turns turns;
+    private final AuditLog audit;
     private final Catalog catalog;
     private final Settings settings;
     private final Clock clock;
@@ -49,14 +50,18 @@ final class Publishing {
     Publishing(
             BlobStore blobs,
             BundleRows rows,
-            JdbcClient jdbc,
+            Publications publications,
+            Turns turns,
+            AuditLog audit,
             Catalog catalog,
             Settings settings,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.blobs = blobs;
         this.rows = rows;
-        this.jdbc = jdbc;
+        this.publications = publications;
+        this.turns = turns;
+        this.audit = audit;
         this.catalog = catalog;
         this.settings = settings;
         this.clock = clock;
@@ -79,12 +84,16 @@ final class Publishing {
     Outcome publish(InputStream upload) throws IOException, RefusedException {
         // Read anew each time: a new publisher needs no restart.
         TrustedPublishers trusted = trusted();
-        Path arriving = blobs.incoming();
-        try {
-            Bundle bundle = receive(upload, arriving);
+        try (BlobStore.Arrival arriving = receive()) {
+            Bundle bundle = read(upload, arriving);
             VerifiedBundle verified = trusted.verify(bundle);
             PublicationRules.checkDates(verified.signers(), trusted.threshold(), clock.instant());
-            LivepatchImage.read(image(arriving, bundle)).matches(bundle.header());
+            // Where it lies: eight images in memory would be 128 MiB.
+            LivepatchImage.read(
+                            arriving::read,
+                            bundle.imageOffset(),
+                            bundle.header().imageSize())
+                    .matches(bundle.header());
             Outcome outcome = commit(verified, arriving);
             if (outcome.fresh()) {
                 LOG.info(
@@ -96,13 +105,11 @@ final class Publishing {
                 catalog.refresh();
             }
             return outcome;
-        } finally {
-            Files.deleteIfExists(arriving);
         }
     }
 
     private TrustedPublishers trusted() {
-        Path directory = settings.trustDirectory();
+        var directory = settings.trustDirectory();
         try {
             return TrustedPublishers.load(directory, settings.trust().threshold());
         } catch (IOException e) {
@@ -115,27 +122,37 @@ final class Publishing {
         }
     }
 
-    private static Bundle receive(InputStream upload, Path file) throws IOException, RefusedException {
-        try (var copy = new BufferedOutputStream(
-                Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
-            return BundleReader.read(new Spool(upload, copy));
+    private BlobStore.Arrival receive() {
+        try {
+            return blobs.receive();
+        } catch (IOException e) {
+            throw cannotStore(e);
+        }
+    }
+
+    private static Bundle read(InputStream upload, BlobStore.Arrival arriving) throws IOException, RefusedException {
+        var copy = new BufferedOutputStream(arriving.sink());
+        Bundle bundle;
+        try {
+            bundle = BundleReader.read(new Spool(upload, copy));
         } catch (Spool.WriteFailed e) {
-            LOG.error("an upload cannot be stored: {}", e.getMessage());
-            throw ProblemType.STORAGE_FULL.because(
-                    "The bundle could not be written to the server's disk.", "Free space there and upload again.");
+            throw cannotStore(e);
         }
+        try {
+            copy.flush();
+        } catch (IOException e) {
+            throw cannotStore(e);
+        }
+        return bundle;
     }
 
-    private static byte[] image(Path file, Bundle bundle) throws IOException {
-        byte[] image = new byte[bundle.header().imageSize()];
-        try (var in = new RandomAccessFile(file.toFile(), "r")) {
-            in.seek(bundle.imageOffset());
-            in.readFully(image);
-        }
-        return image;
+    private static ProblemException cannotStore(IOException e) {
+        LOG.error("an upload cannot be stored: {}", e.getMessage());
+        return ProblemType.STORAGE_FULL.because(
+                "The bundle could not be written to the server's disk.", "Free space there and upload again.");
     }
 
-    private Outcome commit(VerifiedBundle verified, Path arrived) throws IOException {
+    private Outcome commit(VerifiedBundle verified, BlobStore.Arrival arrived) {
         Bundle bundle = verified.bundle();
         try {
             return Objects.requireNonNull(transaction.execute(status -> commitLocked(verified, arrived)));
@@ -150,55 +167,47 @@ final class Publishing {
         }
     }
 
-    private Outcome commitLocked(VerifiedBundle verified, Path arrived) {
+    private Outcome commitLocked(VerifiedBundle verified, BlobStore.Arrival arrived) {
         Bundle bundle = verified.bundle();
         String buildId = bundle.header().kernel().buildId().hex();
-        takeTurns(buildId);
+        turns.publication(bundle.manifest().publication());
+        turns.build(buildId);
         Optional<BundleRow> same = rows.findByFileDigest(bundle.fileDigest().hex());
         if (same.isPresent()) {
-            restore(arrived, bundle.fileDigest());
+            // A published bundle whose file was lost or has changed comes back by uploading it again.
+            keep(arrived, bundle.fileDigest());
             return new Outcome(same.get().published(), false);
         }
+        PublicationRules.checkPublication(
+                bundle.manifest().publication(),
+                publications.withdrawal(bundle.manifest().publication()));
         PublicationRules.check(
                 bundle,
                 rows.findByBuildIdAndLevel(buildId, bundle.header().level()).map(Publishing::facts),
-                rows.findFirstByBuildIdOrderByLevelDesc(buildId).map(Publishing::facts));
+                rows.findFirstByBuildIdOrderByLevelDesc(buildId).map(Publishing::facts),
+                rows.findFirstByBuildIdAndWithdrawnAtIsNullOrderByLevelDesc(buildId)
+                        .map(Publishing::facts));
         BundleRow row = rows.saveAndFlush(new BundleRow(bundle, verified.signers(), clock.instant()));
         keep(arrived, bundle.fileDigest());
-        // Last: its row lock is held to the commit, by one publication at a time.
-        jdbc.sql("UPDATE catalog_state SET generation = nextval('directive_generation')")
-                .update();
+        audit.record(AuditAction.BUNDLE_PUBLISHED, "bundle:" + row.identity, row.audited());
+        catalog.advance();
         return new Outcome(row.published(), true);
     }
 
-    /** A published bundle whose file was lost comes back by uploading it again. */
-    private void restore(Path arrived, Sha256 digest) {
-        if (!Files.exists(blobs.file(digest))) {
-            keep(arrived, digest);
-        }
-    }
-
-    private void keep(Path arrived, Sha256 digest) {
+    private void keep(BlobStore.Arrival arrived, Sha256 digest) {
         try {
-            blobs.keep(arrived, digest);
+            turns.blob(digest);
+            arrived.keep(digest);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Two uploads for one kernel build take turns; each sees what the one before has published. */
-    private void takeTurns(String buildId) {
-        jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:build, 0))")
-                .param("build", "publish " + buildId)
-                .query((row, number) -> 0)
-                .single();
     }
 
     /** In its turn, too: the same file may just be published by somebody else, whose row is not to be seen yet. */
     private void discardUnlessPublished(Bundle bundle) {
         try {
             transaction.executeWithoutResult(status -> {
-                takeTurns(bundle.header().kernel().buildId().hex());
+                turns.build(bundle.header().kernel().buildId().hex());
                 if (!rows.existsByFileDigest(bundle.fileDigest().hex())) {
                     discard(bundle.fileDigest());
                 }
@@ -211,7 +220,7 @@ final class Publishing {
 
     private void discard(Sha256 digest) {
         try {
-            blobs.discard(digest);
+            blobs.delete(digest);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,6 +4,7 @@ import io.rebootless.bundle.Cve;
 import io.rebootless.server.catalog.Catalog;
 import io.rebootless.server.fleet.Fleet;
 import io.rebootless.server.fleet.LabelFilter;
+import io.rebootless.server.kernels.Statements;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.settings.Settings;
@@ -21,12 +22,14 @@ import org.springframework.web.bind.annotation.RestController;
 final class GateController {
     private final Fleet fleet;
     private final Catalog catalog;
+    private final Statements statements;
     private final Settings settings;
     private final Clock clock;
 
-    GateController(Fleet fleet, Catalog catalog, Settings settings, Clock clock) {
+    GateController(Fleet fleet, Catalog catalog, Statements statements, Settings settings, Clock clock) {
         this.fleet = fleet;
         this.catalog = catalog;
+        this.statements = statements;
         this.settings = settings;
         this.clock = clock;
     }
@@ -49,6 +52,7 @@ final class GateController {
                 labels,
                 fleet.withLabels(labels),
                 catalog.coverage(cve),
+                statements.about(cve),
                 clock.instant(),
                 settings.fleet().silentAfter());
     }

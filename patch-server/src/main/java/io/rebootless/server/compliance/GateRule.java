@@ -1,11 +1,13 @@
 package io.rebootless.server.compliance;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.BuildId;
 import io.rebootless.server.catalog.CveCoverage;
 import io.rebootless.server.fleet.HostFacts;
 import io.rebootless.server.fleet.HostFacts.Reported;
 import io.rebootless.wire.GateReport;
 import io.rebootless.wire.GateReport.Verdict;
+import io.rebootless.wire.NotAffected;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,10 +23,11 @@ final class GateRule {
             Map<String, String> labels,
             List<HostFacts> hosts,
             CveCoverage coverage,
+            Map<BuildId, NotAffected> notAffected,
             Instant now,
             Duration silentAfter) {
         List<GateReport.Host> verdicts = hosts.stream()
-                .map(host -> verdict(host, coverage, now, silentAfter))
+                .map(host -> verdict(host, coverage, notAffected, now, silentAfter))
                 .toList();
         Verdict worst = verdicts.stream()
                 .map(GateReport.Host::verdict)
@@ -33,7 +36,17 @@ final class GateRule {
         return new GateReport(cve, labels, worst, verdicts);
     }
 
-    static GateReport.Host verdict(HostFacts host, CveCoverage coverage, Instant now, Duration silentAfter) {
+    /**
+     * The verdict over one host.
+     *
+     * @param notAffected what publishers have stated about the CVE, by kernel build
+     */
+    static GateReport.Host verdict(
+            HostFacts host,
+            CveCoverage coverage,
+            Map<BuildId, NotAffected> notAffected,
+            Instant now,
+            Duration silentAfter) {
         if (host.cloned()) {
             return verdict(host, Verdict.UNKNOWN, "two machines have shown its token, and must enrol again");
         }
@@ -50,6 +63,19 @@ final class GateRule {
         if (level != null && report.inForce() && report.livepatch().level() == level) {
             return verdict(host, Verdict.PROTECTED, "level %d, which names it, is in force".formatted(level));
         }
+        NotAffected stated = notAffected.get(host.kernel().buildId());
+        if (stated != null) {
+            String reason = "its kernel build is not affected, says %s: %s".formatted(stated.by(), stated.reason());
+            return new GateReport.Host(host.id(), host.hostname(), Verdict.PROTECTED, reason, stated.reason());
+        }
+        // The fix may well be in force, but its publisher does not stand by it any more.
+        if (bundle != null && report.inForce() && coverage.withdrawn().containsKey(bundle)) {
+            return verdict(
+                    host,
+                    Verdict.UNKNOWN,
+                    "level %d, which names it, was withdrawn"
+                            .formatted(coverage.withdrawn().get(bundle)));
+        }
         if (coverage.kernels().contains(host.kernel())) {
             return verdict(
                     host,
@@ -65,6 +91,6 @@ final class GateRule {
     }
 
     private static GateReport.Host verdict(HostFacts host, Verdict verdict, String reason) {
-        return new GateReport.Host(host.id(), host.hostname(), verdict, reason);
+        return new GateReport.Host(host.id(), host.hostname(), verdict, reason, null);
     }
 }

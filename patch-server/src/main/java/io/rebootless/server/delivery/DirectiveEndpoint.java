@@ -9,6 +9,7 @@ import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.problem.ProblemWriter;
 import io.rebootless.server.settings.Settings;
+import io.rebootless.server.tls.Authorities;
 import io.rebootless.wire.AgentProtocol;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.http.HttpFilter;
@@ -38,14 +39,21 @@ final class DirectiveEndpoint extends HttpFilter {
     private final transient PresentedTokens hosts;
     private final transient LastSeen lastSeen;
     private final transient DirectiveBoard board;
+    private final transient Authorities authorities;
     private final transient ProblemWriter problems;
     private final int pollSeconds;
 
     DirectiveEndpoint(
-            PresentedTokens hosts, LastSeen lastSeen, DirectiveBoard board, ProblemWriter problems, Settings settings) {
+            PresentedTokens hosts,
+            LastSeen lastSeen,
+            DirectiveBoard board,
+            Authorities authorities,
+            ProblemWriter problems,
+            Settings settings) {
         this.hosts = hosts;
         this.lastSeen = lastSeen;
         this.board = board;
+        this.authorities = authorities;
         this.problems = problems;
         this.pollSeconds = settings.fleet().pollSeconds();
     }
@@ -92,6 +100,9 @@ final class DirectiveEndpoint extends HttpFilter {
 
     private void answer(KnownHost host, HttpServletRequest request, HttpServletResponse response) throws IOException {
         lastSeen.heard(host.id());
+        authorities
+                .heard(host.id(), request.getHeader(AgentProtocol.AUTHORITIES_DIGEST))
+                .ifPresent(digest -> response.setHeader(AgentProtocol.AUTHORITIES_DIGEST, digest));
         // Whoever hangs on the line has spent the interval there, and is to come back at once: so a publication reaches
         // the fleet in seconds.
         response.setIntHeader(AgentProtocol.POLL_SECONDS, Math.max(1, pollSeconds - AgentProtocol.MAX_WAIT_SECONDS));

@@ -18,7 +18,7 @@ final class PreparedDirectives {
 
     PreparedDirectives(CatalogSnapshot catalog, JsonMapper json) {
         var prepared = new HashMap<KernelBuild, Prepared>();
-        for (KernelBuild kernel : catalog.newest().keySet()) {
+        for (KernelBuild kernel : catalog.kernels()) {
             prepared.put(kernel, prepare(DirectiveRule.of(catalog, kernel), json));
         }
         this.byKernel = Map.copyOf(prepared);

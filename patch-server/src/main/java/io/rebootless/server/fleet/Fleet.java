@@ -1,6 +1,7 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.access.HostTokens.Standing;
 import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
@@ -13,6 +14,7 @@ import io.rebootless.wire.LivepatchState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +98,18 @@ public final class Fleet {
                 .param("limit", limit)
                 .query((row, number) -> facts(row))
                 .list();
+    }
+
+    /** How many hosts run each kernel build. */
+    public Map<KernelBuild, Long> kernels() {
+        var hosts = new HashMap<KernelBuild, Long>();
+        jdbc.sql("""
+                        SELECT kernel_release, kernel_version, machine, build_id, count(*) AS hosts FROM host
+                        WHERE retired_at IS NULL GROUP BY kernel_release, kernel_version, machine, build_id
+                        """).query(row -> {
+            hosts.put(HostColumns.kernel(row), row.getLong("hosts"));
+        });
+        return hosts;
     }
 
     Optional<HostFacts> find(UUID id) {

@@ -147,7 +147,12 @@ final class FleetController {
                 bundle,
                 publication,
                 newest,
-                ProtectionRule.of(host, newest, now, settings.fleet().silentAfter()),
+                ProtectionRule.of(
+                        host,
+                        newest,
+                        bundle != null && snapshot.withdrawn().contains(bundle),
+                        now,
+                        settings.fleet().silentAfter()),
                 report == null ? null : report.failure(),
                 host.agentVersion(),
                 host.enrolled(),

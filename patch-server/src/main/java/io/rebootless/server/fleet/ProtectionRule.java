@@ -13,10 +13,11 @@ final class ProtectionRule {
     /**
      * The verdict.
      *
-     * @param newestLevel the newest level published for the host's kernel build, 0 if none
+     * @param newestLevel the newest level published for the host's kernel build and not withdrawn, 0 if none
+     * @param withdrawn whether the bundle that the host speaks of was withdrawn: nothing is claimed of it
      * @param silentAfter how long a host may say nothing
      */
-    static Protection of(HostFacts host, long newestLevel, Instant now, Duration silentAfter) {
+    static Protection of(HostFacts host, long newestLevel, boolean withdrawn, Instant now, Duration silentAfter) {
         Reported report = host.report();
         if (host.cloned()) {
             return Protection.ATTENTION;
@@ -29,7 +30,7 @@ final class ProtectionRule {
                 || report.state() == AgentState.HELD) {
             return Protection.ATTENTION;
         }
-        if (newestLevel == 0) {
+        if (newestLevel == 0 || withdrawn) {
             return Protection.UNKNOWN;
         }
         return report.inForce() && report.livepatch().level() >= newestLevel ? Protection.PROTECTED : Protection.BEHIND;

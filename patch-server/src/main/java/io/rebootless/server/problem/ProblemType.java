@@ -15,6 +15,8 @@ public enum ProblemType {
     ENROLLMENT_KEY_REVOKED("enrollment-key-revoked", 403, "The enrolment key was revoked"),
     ENROLLMENT_KEY_USED_UP("enrollment-key-used-up", 403, "The enrolment key is used up"),
     NOT_FOUND("not-found", 404, "There is nothing here"),
+    // Not 410, which tells an agent that its host was retired.
+    BUNDLE_WITHDRAWN("bundle-withdrawn", 404, "The bundle was withdrawn"),
     METHOD_NOT_ALLOWED("method-not-allowed", 405, "The method is not allowed here"),
     NOT_ACCEPTABLE("not-acceptable", 406, "The answer cannot be given in the form asked for"),
     TOO_SLOW("too-slow", 408, "The request came too slowly"),
@@ -23,6 +25,9 @@ public enum ProblemType {
     KERNEL_CONFLICT("kernel-conflict", 409, "The build-id is published with another kernel"),
     TOKEN_NOT_WANTED("token-not-wanted", 409, "Nobody has asked for a new token"),
     IDEMPOTENCY_KEY_IN_USE("idempotency-key-in-use", 409, "The request is being answered"),
+    PUBLICATION_WITHDRAWN("publication-withdrawn", 409, "The publication was withdrawn"),
+    AUTHORITY_CONFLICT("authority-conflict", 409, "The server's authorities do not stand for that"),
+    AUTHORITY_NOT_TAKEN("authority-not-taken", 409, "Hosts do not trust the next authority yet"),
     HOST_RETIRED("host-retired", 410, "The host has left the fleet"),
     TOO_LARGE("too-large", 413, "The request is too large"),
     URI_TOO_LONG("uri-too-long", 414, "The request's URI is too long"),

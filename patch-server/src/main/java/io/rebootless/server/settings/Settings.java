@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.bouncycastle.util.IPAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,8 +17,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param trust whose bundles are taken
  * @param fleet how hosts are spoken to
  * @param tls how the server shows who it is
+ * @param proxy who may say where a request comes from
  * @param postgres the embedded PostgreSQL
  * @param cluster the servers that share one database
+ * @param scrub how the bundles' files are looked after
  */
 @ConfigurationProperties(prefix = "rebootless", ignoreUnknownFields = false)
 public record Settings(
@@ -25,8 +28,10 @@ public record Settings(
         @DefaultValue Trust trust,
         @DefaultValue Fleet fleet,
         @DefaultValue Tls tls,
+        @DefaultValue Proxy proxy,
         @DefaultValue Postgres postgres,
-        @DefaultValue Cluster cluster) {
+        @DefaultValue Cluster cluster,
+        @DefaultValue Scrub scrub) {
 
     /**
      * Whose bundles are taken.
@@ -83,12 +88,19 @@ public record Settings(
     /**
      * HTTPS.
      *
-     * @param mode ignored when {@code server.ssl.*} configures a certificate
+     * @param mode ignored when a certificate is configured
      * @param names host names and IP addresses in the certificate, besides localhost and the machine's own name
+     * @param certificate a chain in PEM, in place of one by the server's own authority; with {@code key}
+     * @param key its key in PEM
+     * @param grace from the announcement of a next authority to the switch
      */
     public record Tls(
             @DefaultValue("own-ca") TlsMode mode,
-            @DefaultValue List<String> names) {
+            @DefaultValue List<String> names,
+            @Nullable Path certificate,
+            @Nullable Path key,
+            @DefaultValue("7d") Duration grace) {
+        private static final Duration MAX_GRACE = Duration.ofDays(365);
         private static final Pattern NAME =
                 Pattern.compile("(?:\\*\\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9a-fA-F:.]{2,45}");
 
@@ -101,6 +113,54 @@ public record Settings(
                             "List the names by which agents and people reach the server, separated by commas.");
                 }
             }
+            if ((certificate == null) != (key == null)) {
+                throw new BadSettingException(
+                        "rebootless.tls.%s is set alone".formatted(certificate == null ? "key" : "certificate"),
+                        "Set both rebootless.tls.certificate and rebootless.tls.key, or neither.");
+            }
+            if (certificate != null && mode == TlsMode.OFF) {
+                throw new BadSettingException(
+                        "rebootless.tls.mode is off, and rebootless.tls.certificate is set",
+                        "Remove one of the two: a certificate is of no use to plain HTTP.");
+            }
+            if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
+                throw new BadSettingException(
+                        "rebootless.tls.grace is %s".formatted(grace), "Set it to a time from 0s to 365d.");
+            }
+        }
+    }
+
+    /**
+     * The proxies in front of the server.
+     *
+     * @param trusted addresses and networks whose {@code X-Forwarded-} headers are believed
+     */
+    public record Proxy(@DefaultValue List<String> trusted) {
+        private static final Pattern NETWORK = Pattern.compile("([0-9a-fA-F:.]{2,45})(?:/([0-9]{1,3}))?");
+
+        public Proxy {
+            trusted = trusted.stream().map(String::strip).toList();
+            for (String network : trusted) {
+                if (!valid(network)) {
+                    throw new BadSettingException(
+                            "rebootless.proxy.trusted contains \"%s\", which is no address or network"
+                                    .formatted(network),
+                            "List the proxies' addresses (192.0.2.7, 2001:db8::7) or networks (192.0.2.0/24), separated"
+                                    + " by commas.");
+                }
+            }
+        }
+
+        private static boolean valid(String network) {
+            var parts = NETWORK.matcher(network);
+            if (!parts.matches()) {
+                return false;
+            }
+            boolean four = IPAddress.isValidIPv4(parts.group(1));
+            if (!four && !IPAddress.isValidIPv6(parts.group(1))) {
+                return false;
+            }
+            return parts.group(2) == null || Integer.parseInt(parts.group(2)) <= (four ? 32 : 128);
         }
     }
 
@@ -130,6 +190,23 @@ public record Settings(
                         "rebootless.cluster.blind-after is %s".formatted(blindAfter),
                         "Set it to a time from 1s to 1m: so long a revoked token may go on to work at a server that is"
                                 + " cut off from the database.");
+            }
+        }
+    }
+
+    /**
+     * How the bundles' files are looked after.
+     *
+     * @param every from the end of one look at all of them to the next; zero for none but on demand
+     */
+    public record Scrub(@DefaultValue("1d") Duration every) {
+        private static final Duration SHORTEST = Duration.ofMinutes(1);
+
+        public Scrub {
+            if (!every.isZero() && every.compareTo(SHORTEST) < 0) {
+                throw new BadSettingException(
+                        "rebootless.scrub.every is " + every,
+                        "Set it to 1m or more, such as 1d, or to 0 for no scrub but on demand.");
             }
         }
     }

@@ -1,26 +1,23 @@
 package io.rebootless.server.tls;
 
-import io.rebootless.server.storage.PrivateFile;
+import io.rebootless.bundle.Sha256;
 import java.io.IOException;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import java.util.Optional;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -29,73 +26,52 @@ import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The server's own certificate authority: an ECDSA P-256 key and a certificate that clients trust, made at first start.
- * It signs nothing but this server's certificates.
+ * The server's own certificate authority: an ECDSA P-256 key and a certificate that clients trust. It signs this server's
+ * certificates, and once the authority that comes after it.
+ *
+ * @param certificate what clients trust
  */
-final class CertificateAuthority {
+record CertificateAuthority(X509Certificate certificate, PrivateKey key, SecureRandom random) {
     static final Duration SERVER_VALIDITY = Duration.ofDays(397);
 
-    private static final Duration VALIDITY = Duration.ofDays(20 * 365L);
+    static final Duration VALIDITY = Duration.ofDays(20 * 365L);
 
     /** Clients' clocks may be behind the server's. */
     private static final Duration BACKDATED = Duration.ofDays(1);
 
+    /** Below it the next authority, below that a server. */
+    private static final int PATH_LENGTH = 1;
+
     private static final String ALGORITHM = "SHA256withECDSA";
 
-    private final X509Certificate certificate;
-    private final PrivateKey key;
-    private final SecureRandom random;
+    /** A certificate and its key, just made. */
+    record Issued(X509Certificate certificate, PrivateKey key) {}
 
-    private CertificateAuthority(X509Certificate certificate, PrivateKey key, SecureRandom random) {
-        this.certificate = certificate;
-        this.key = key;
-        this.random = random;
-    }
-
-    /** Takes the authority from its two files, or makes it and them. */
-    static CertificateAuthority open(Path certificateFile, Path keyFile, Clock clock, SecureRandom random)
-            throws IOException, GeneralSecurityException {
-        if (Files.exists(certificateFile) && Files.exists(keyFile)) {
-            return new CertificateAuthority(certificate(certificateFile), privateKey(keyFile), random);
-        }
+    static CertificateAuthority create(Instant now, SecureRandom random) throws IOException, GeneralSecurityException {
         KeyPair pair = keyPair(random);
-        Instant now = clock.instant();
+        BigInteger serial = serial(random);
+        // Two of one day must not have one name: a client could take the one for the other.
         var name = new X500NameBuilder(BCStyle.INSTANCE)
-                .addRDN(BCStyle.CN, "Rebootless server CA " + now.toString().substring(0, 10))
+                .addRDN(
+                        BCStyle.CN,
+                        "Rebootless server CA %s %08x".formatted(now.toString().substring(0, 10), serial.intValue()))
                 .build();
         var builder = new JcaX509v3CertificateBuilder(
-                name,
-                serial(random),
-                Date.from(now.minus(BACKDATED)),
-                Date.from(now.plus(VALIDITY)),
-                name,
-                pair.getPublic());
-        var extensions = new JcaX509ExtensionUtils();
-        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-        builder.addExtension(
-                Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(pair.getPublic()));
-        X509Certificate certificate = sign(builder, pair.getPrivate(), random);
-        PrivateFile.writeSecret(keyFile, pem(pair.getPrivate()));
-        PrivateFile.writePublic(certificateFile, pem(certificate));
-        return new CertificateAuthority(certificate, pair.getPrivate(), random);
+                name, serial, Date.from(now.minus(BACKDATED)), Date.from(now.plus(VALIDITY)), name, pair.getPublic());
+        authority(builder, pair.getPublic(), PATH_LENGTH);
+        return new CertificateAuthority(sign(builder, pair.getPrivate(), random), pair.getPrivate(), random);
     }
 
-    /** Makes a key and a certificate for a server of these names, and writes both. */
-    void issue(List<String> names, GeneralNames alternativeNames, Path certificateFile, Path keyFile, Instant now)
+    /** Makes a key and a certificate for a server of these names; it does not outlive the authority. */
+    Issued issue(List<String> names, GeneralNames alternativeNames, Instant now)
             throws IOException, GeneralSecurityException {
         KeyPair pair = keyPair(random);
         var subject = new X500NameBuilder(BCStyle.INSTANCE)
@@ -105,7 +81,7 @@ final class CertificateAuthority {
                 certificate,
                 serial(random),
                 Date.from(now.minus(BACKDATED)),
-                Date.from(now.plus(SERVER_VALIDITY)),
+                earlier(Date.from(now.plus(SERVER_VALIDITY)), certificate.getNotAfter()),
                 subject,
                 pair.getPublic());
         var extensions = new JcaX509ExtensionUtils();
@@ -113,41 +89,73 @@ final class CertificateAuthority {
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
         builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
         builder.addExtension(Extension.subjectAlternativeName, false, alternativeNames);
+        // The key only, without issuer and serial number: the issuer has a second certificate while it is cross-signed.
         builder.addExtension(
-                Extension.authorityKeyIdentifier, false, extensions.createAuthorityKeyIdentifier(certificate));
+                Extension.authorityKeyIdentifier,
+                false,
+                extensions.createAuthorityKeyIdentifier(certificate.getPublicKey()));
         builder.addExtension(
                 Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(pair.getPublic()));
-        X509Certificate issued = sign(builder, key, random);
-        PrivateFile.writeSecret(keyFile, pem(pair.getPrivate()));
-        PrivateFile.writePublic(certificateFile, pem(issued, certificate));
+        return new Issued(sign(builder, key, random), pair.getPrivate());
+    }
+
+    /**
+     * Vouches for the authority that comes after this one, so that a client that trusts only this one can go on. Empty
+     * for an authority of an early version, which may have nothing but servers below it.
+     */
+    Optional<X509Certificate> crossSign(X509Certificate next, Instant now)
+            throws IOException, GeneralSecurityException {
+        if (certificate.getBasicConstraints() < PATH_LENGTH) {
+            return Optional.empty();
+        }
+        var builder = new JcaX509v3CertificateBuilder(
+                certificate,
+                serial(random),
+                Date.from(now.minus(BACKDATED)),
+                earlier(next.getNotAfter(), certificate.getNotAfter()),
+                X500Name.getInstance(next.getSubjectX500Principal().getEncoded()),
+                next.getPublicKey());
+        authority(builder, next.getPublicKey(), 0);
+        builder.addExtension(
+                Extension.authorityKeyIdentifier,
+                false,
+                new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate.getPublicKey()));
+        return Optional.of(sign(builder, key, random));
     }
 
     /** Whether this authority, as it is now, has signed the certificate. */
     boolean hasSigned(X509Certificate issued) {
+        return signed(issued, certificate);
+    }
+
+    /** Whether the key in {@code authority} has signed the certificate. */
+    static boolean signed(X509Certificate issued, X509Certificate authority) {
         try {
-            issued.verify(certificate.getPublicKey());
+            issued.verify(authority.getPublicKey());
             return true;
         } catch (GeneralSecurityException e) {
             return false;
         }
     }
 
-    static X509Certificate certificate(Path file) throws IOException, GeneralSecurityException {
-        try (var pem = new PEMParser(Files.newBufferedReader(file, StandardCharsets.US_ASCII))) {
-            if (pem.readObject() instanceof X509CertificateHolder holder) {
-                return new JcaX509CertificateConverter().getCertificate(holder);
-            }
+    static Sha256 fingerprint(X509Certificate certificate) {
+        try {
+            return Sha256.of(certificate.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalArgumentException(e);
         }
-        throw new IOException(file + ": not a certificate in PEM");
     }
 
-    private static PrivateKey privateKey(Path file) throws IOException {
-        try (var pem = new PEMParser(new StringReader(Files.readString(file, StandardCharsets.US_ASCII)))) {
-            if (pem.readObject() instanceof PrivateKeyInfo info) {
-                return new JcaPEMKeyConverter().getPrivateKey(info);
-            }
-        }
-        throw new IOException(file + ": not a private key in PEM (PKCS #8)");
+    private static void authority(X509v3CertificateBuilder builder, PublicKey key, int pathLength)
+            throws IOException, GeneralSecurityException {
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(pathLength));
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+        builder.addExtension(
+                Extension.subjectKeyIdentifier, false, new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key));
+    }
+
+    private static Date earlier(Date one, Date other) {
+        return one.before(other) ? one : other;
     }
 
     private static KeyPair keyPair(SecureRandom random) throws GeneralSecurityException {
@@ -177,21 +185,9 @@ final class CertificateAuthority {
         }
     }
 
-    private static byte[] pem(PrivateKey key) throws IOException {
-        return pemOf(new JcaPKCS8Generator(key, null));
-    }
-
-    private static byte[] pem(X509Certificate... certificates) throws IOException {
-        return pemOf((Object[]) certificates);
-    }
-
-    private static byte[] pemOf(Object... objects) throws IOException {
-        var text = new StringWriter();
-        try (var pem = new JcaPEMWriter(text)) {
-            for (Object object : objects) {
-                pem.writeObject(object);
-            }
-        }
-        return text.toString().getBytes(StandardCharsets.US_ASCII);
+    /** Not the key. */
+    @Override
+    public String toString() {
+        return "CertificateAuthority[%s]".formatted(certificate.getSubjectX500Principal());
     }
 }

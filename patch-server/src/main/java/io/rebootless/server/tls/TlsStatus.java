@@ -11,7 +11,20 @@ public sealed interface TlsStatus {
     record OwnAuthority(TlsFiles files) implements TlsStatus {
         @Override
         public String describe() {
-            return "clients trust " + files.authorityCertificate();
+            return "clients trust " + files.authorities().currentCertificate();
+        }
+
+        @Override
+        public boolean https() {
+            return true;
+        }
+    }
+
+    /** By a certificate in files of the operator's. */
+    record FromFiles(CertificateFiles files) implements TlsStatus {
+        @Override
+        public String describe() {
+            return "certificate from " + files.certificate();
         }
 
         @Override
@@ -33,11 +46,17 @@ public sealed interface TlsStatus {
         }
     }
 
-    /** Plain HTTP was asked for. */
-    record Off() implements TlsStatus {
+    /**
+     * Plain HTTP was asked for.
+     *
+     * @param loopback whether this machine alone can reach it
+     */
+    record Off(boolean loopback) implements TlsStatus {
         @Override
         public String describe() {
-            return "PLAIN HTTP, as rebootless.tls.mode=off asks: keys and tokens travel in the clear";
+            return loopback
+                    ? "PLAIN HTTP, as rebootless.tls.mode=off asks, on the loopback interface only"
+                    : "PLAIN HTTP, as rebootless.tls.mode=off asks: keys and tokens travel in the clear";
         }
 
         @Override

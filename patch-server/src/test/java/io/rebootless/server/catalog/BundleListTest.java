@@ -1,6 +1,7 @@
 package io.rebootless.server.catalog;
 
 import static io.rebootless.testing.TestPublishers.alice;
+import static io.rebootless.testing.TestPublishers.bob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.kernel.KernelBuild;
@@ -8,6 +9,8 @@ import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.SharedServer;
 import io.rebootless.server.testing.TestServer;
 import io.rebootless.testing.TestBundles;
+import io.rebootless.wire.PublishedBundle;
+import io.rebootless.wire.WithdrawalRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -39,6 +42,28 @@ class BundleListTest {
         assertThat(admin.get("/api/v1/bundles?limit=0").problem()).isEqualTo("bad-parameter");
         assertThat(admin.get("/api/v1/bundles?cursor=x").problem()).isEqualTo("bad-parameter");
         assertThat(admin.get("/api/v1/bundles?cve=x").problem()).isEqualTo("bad-parameter");
+    }
+
+    @Test
+    void the_list_is_narrowed_by_build_publisher_and_state() {
+        var withdrawn = server.admin()
+                .upload(TestBundles.signed(kernel, 1, 0, TestBundles.manifest(1), alice()))
+                .as(PublishedBundle.class);
+        server.admin().upload(TestBundles.signed(kernel, 2, 0, TestBundles.manifest(2), bob(), alice()));
+        server.admin()
+                .post(
+                        "/api/v1/bundles/%s/withdrawal".formatted(withdrawn.identity()),
+                        new WithdrawalRequest("it deadlocks"));
+        String build = "/api/v1/bundles?buildId=" + kernel.buildId();
+        assertThat(items(build)).isEqualTo(2);
+        assertThat(items(build + "&publisher=bob%20(test)")).isEqualTo(1);
+        assertThat(items(build + "&publisher=" + alice().certificate().fingerprint()))
+                .isEqualTo(2);
+        assertThat(items(build + "&publisher=nobody")).isZero();
+        assertThat(items(build + "&state=published")).isEqualTo(1);
+        assertThat(items(build + "&state=withdrawn&publisher=alice%20(test)")).isEqualTo(1);
+        assertThat(items(build + "&state=withdrawn&publisher=bob%20(test)")).isZero();
+        assertThat(server.admin().get(build + "&state=gone").problem()).isEqualTo("bad-parameter");
     }
 
     private int items(String path) {

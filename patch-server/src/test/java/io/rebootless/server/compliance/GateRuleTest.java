@@ -12,6 +12,7 @@ import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.GateReport.Verdict;
 import io.rebootless.wire.LivepatchState;
+import io.rebootless.wire.NotAffected;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ class GateRuleTest {
     private static final Duration LIMIT = Duration.ofMinutes(15);
     private static final KernelBuild KERNEL = TestBundles.KERNEL;
     private static final Sha256 FIX = Sha256.of(new byte[] {2});
-    private static final CveCoverage COVERAGE = new CveCoverage(Map.of(FIX, 2L), Set.of(KERNEL));
+    private static final Sha256 WITHDRAWN = Sha256.of(new byte[] {3});
+    private static final CveCoverage COVERAGE = new CveCoverage(Map.of(FIX, 2L), Set.of(KERNEL), Map.of(WITHDRAWN, 3L));
 
     private static HostFacts host(KernelBuild kernel, AgentState state, Sha256 bundle, long level, boolean transition) {
         var livepatch = new LivepatchState(true, true, level, 0, null, level > 0, transition);
@@ -39,11 +41,11 @@ class GateRuleTest {
     }
 
     private static Verdict verdict(HostFacts host) {
-        return GateRule.verdict(host, COVERAGE, NOW, LIMIT).verdict();
+        return GateRule.verdict(host, COVERAGE, Map.of(), NOW, LIMIT).verdict();
     }
 
     private static Verdict over(HostFacts... hosts) {
-        return GateRule.of("CVE-2026-0001", Map.of(), List.of(hosts), COVERAGE, NOW, LIMIT)
+        return GateRule.of("CVE-2026-0001", Map.of(), List.of(hosts), COVERAGE, Map.of(), NOW, LIMIT)
                 .verdict();
     }
 
@@ -82,5 +84,34 @@ class GateRuleTest {
             Collections.rotate(all, 1);
             assertThat(over(all.toArray(HostFacts[]::new))).isEqualTo(Verdict.EXPOSED);
         }
+    }
+
+    @Test
+    void a_withdrawn_level_in_force_is_unknown_for_its_publisher_does_not_stand_by_it() {
+        var host = host(KERNEL, AgentState.SETTLED, WITHDRAWN, 3, false);
+        assertThat(verdict(host)).isEqualTo(Verdict.UNKNOWN);
+        assertThat(GateRule.verdict(host, COVERAGE, Map.of(), NOW, LIMIT).reason())
+                .isEqualTo("level 3, which names it, was withdrawn");
+        assertThat(verdict(host(KERNEL, AgentState.FETCHING, WITHDRAWN, 0, false)))
+                .as("not in force, and another level would protect")
+                .isEqualTo(Verdict.EXPOSED);
+    }
+
+    @Test
+    void a_kernel_build_that_a_cve_does_not_concern_is_protected_with_the_publishers_reason() {
+        var stated = Map.of(
+                KERNEL.buildId(),
+                new NotAffected(KERNEL.buildId(), "CVE-2026-0001", "the driver is not built", "alice", NOW));
+        var verdict = GateRule.verdict(exposed, COVERAGE, stated, NOW, LIMIT);
+        assertThat(verdict.verdict()).isEqualTo(Verdict.PROTECTED);
+        assertThat(verdict.reason()).isEqualTo("its kernel build is not affected, says alice: the driver is not built");
+        assertThat(verdict.notAffected()).isEqualTo("the driver is not built");
+        assertThat(GateRule.verdict(unknown, COVERAGE, stated, NOW, LIMIT).verdict())
+                .as("another kernel build")
+                .isEqualTo(Verdict.UNKNOWN);
+        var silent = host(KERNEL, NOW.minus(Duration.ofMinutes(16)), exposed.report());
+        assertThat(GateRule.verdict(silent, COVERAGE, stated, NOW, LIMIT).verdict())
+                .as("who knows which kernel runs there now")
+                .isEqualTo(Verdict.UNKNOWN);
     }
 }

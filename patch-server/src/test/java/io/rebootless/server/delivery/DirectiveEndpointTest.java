@@ -63,8 +63,22 @@ class DirectiveEndpointTest {
         assertThat(DirectiveRule.of(snapshot, Samples.kernel()).order()).isEqualTo(Order.HOLD);
     }
 
+    @Test
+    void below_a_withdrawn_level_the_newest_good_one_is_ordered_and_none_if_there_is_none() {
+        KernelBuild kernel = Samples.kernel();
+        var snapshot = CatalogSnapshot.of(7, List.of(entry(kernel, 1), entry(kernel, 2), withdrawn(kernel, 3)));
+        assertThat(DirectiveRule.of(snapshot, kernel).bundle().level()).isEqualTo(2);
+        var nothingGood = CatalogSnapshot.of(8, List.of(withdrawn(kernel, 1), withdrawn(kernel, 2)));
+        assertThat(DirectiveRule.of(nothingGood, kernel).order()).isEqualTo(Order.NONE);
+        assertThat(DirectiveRule.of(nothingGood, kernel).reason()).contains("withdrawn");
+    }
+
+    private static CatalogSnapshot.Entry withdrawn(KernelBuild kernel, long level) {
+        return new CatalogSnapshot.Entry(kernel, entry(kernel, level).bundle(), true);
+    }
+
     private static CatalogSnapshot.Entry entry(KernelBuild kernel, long level) {
         var digest = Sha256.of((kernel + " " + level).getBytes());
-        return new CatalogSnapshot.Entry(kernel, new BundleReference(digest, digest, 1000, level, "p" + level));
+        return new CatalogSnapshot.Entry(kernel, new BundleReference(digest, digest, 1000, level, "p" + level), false);
     }
 }

@@ -28,10 +28,11 @@ class ProtectionRuleTest {
             @ForAll boolean enabled,
             @ForAll boolean transition,
             @ForAll @LongRange(max = 3) long newest,
+            @ForAll boolean withdrawn,
             @ForAll @IntRange(max = 30) int minutesSilent) {
         var livepatch = new LivepatchState(true, true, level, 0, null, enabled, transition);
         var host = host(new Reported("b", 1, state, null, livepatch, null), minutesSilent);
-        Protection verdict = ProtectionRule.of(host, newest, NOW, LIMIT);
+        Protection verdict = ProtectionRule.of(host, newest, withdrawn, NOW, LIMIT);
 
         boolean silent = minutesSilent > 15;
         boolean trouble = state == AgentState.REFUSED || state == AgentState.FAILED || state == AgentState.HELD;
@@ -40,7 +41,7 @@ class ProtectionRuleTest {
                 ? Protection.UNKNOWN
                 : trouble
                         ? Protection.ATTENTION
-                        : newest == 0
+                        : newest == 0 || withdrawn
                                 ? Protection.UNKNOWN
                                 : there && level >= newest && enabled && !transition
                                         ? Protection.PROTECTED
@@ -50,7 +51,7 @@ class ProtectionRuleTest {
 
     @Property(tries = 5)
     void nothing_is_claimed_of_a_host_that_never_reported(@ForAll @LongRange(max = 3) long newest) {
-        assertThat(ProtectionRule.of(host(null, 0), newest, NOW, LIMIT)).isEqualTo(Protection.UNKNOWN);
+        assertThat(ProtectionRule.of(host(null, 0), newest, false, NOW, LIMIT)).isEqualTo(Protection.UNKNOWN);
     }
 
     private static HostFacts host(Reported report, int minutesSilent) {

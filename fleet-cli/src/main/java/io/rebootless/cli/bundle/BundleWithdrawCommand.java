@@ -1,0 +1,52 @@
+package io.rebootless.cli.bundle;
+
+import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.server.Catalogue;
+import io.rebootless.cli.server.ServerOptions;
+import io.rebootless.wire.WireJson;
+import io.rebootless.wire.WithdrawalRequest;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "withdraw",
+        description = {
+            "Takes a bundle back, for good: no host is given it any more.",
+            "",
+            "Hosts that run it are told the newest level below that is good, or none. Its level stays taken: publish the"
+                    + " corrected fix with a higher one."
+        })
+final class BundleWithdrawCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    ServerOptions server;
+
+    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for those who ask later.")
+    String reason;
+
+    @Option(names = "--json", description = "Print the server's answer as JSON.")
+    boolean json;
+
+    @Parameters(paramLabel = "DIGEST", description = "The bundle's identity or its file's SHA-256, 64 hex digits.")
+    String digest;
+
+    @Override
+    public Integer call() throws IOException {
+        var bundle = Catalogue.connect(server).withdrawBundle(digest, new WithdrawalRequest(reason));
+        var out = spec.commandLine().getOut();
+        if (json) {
+            out.println(WireJson.mapper().writeValueAsString(bundle));
+        } else {
+            BundleShowCommand.show(bundle, out);
+        }
+        return ExitCode.OK;
+    }
+}

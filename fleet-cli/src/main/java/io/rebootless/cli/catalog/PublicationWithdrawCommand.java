@@ -1,0 +1,51 @@
+package io.rebootless.cli.catalog;
+
+import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.server.Catalogue;
+import io.rebootless.cli.server.ServerOptions;
+import io.rebootless.wire.WireJson;
+import io.rebootless.wire.WithdrawalRequest;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "withdraw",
+        description = {
+            "Takes all of a publication back, for good: no host is given any of its bundles any more.",
+            "",
+            "Nothing more is published under its name."
+        })
+final class PublicationWithdrawCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Mixin
+    ServerOptions server;
+
+    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for those who ask later.")
+    String reason;
+
+    @Option(names = "--json", description = "Print JSON.")
+    boolean json;
+
+    @Parameters(paramLabel = "NAME", description = "As in the bundles' manifests.")
+    String name;
+
+    @Override
+    public Integer call() throws IOException {
+        var publication = Catalogue.connect(server).withdrawPublication(name, new WithdrawalRequest(reason));
+        var out = spec.commandLine().getOut();
+        if (json) {
+            out.println(WireJson.mapper().writeValueAsString(publication));
+        } else {
+            PublicationText.whole(publication, out);
+        }
+        return ExitCode.OK;
+    }
+}
