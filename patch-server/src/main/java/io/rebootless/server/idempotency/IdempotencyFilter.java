@@ -167,7 +167,7 @@ final class IdempotencyFilter extends OncePerRequestFilter {
         response.setStatus(answer.status());
         answer.headers().forEach(response::setHeader);
         response.setHeader(REPLAYED, "true");
-        response.getOutputStream().write(answer.body());
+        response.getOutputStream().write(answer.body().getBytes(StandardCharsets.UTF_8));
     }
 
     private static Answer answer(ContentCachingResponseWrapper response) {
@@ -178,7 +178,8 @@ final class IdempotencyFilter extends OncePerRequestFilter {
                 headers.put(name, value);
             }
         }
-        return new Answer(response.getStatus(), headers, response.getContentAsByteArray());
+        return new Answer(
+                response.getStatus(), headers, new String(response.getContentAsByteArray(), StandardCharsets.UTF_8));
     }
 
     /** Keys of one caller are none of another's. Enrolling hosts have no key yet; theirs is in the body. */

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,21 +34,22 @@ class StoredAnswers {
     }
 
     /** What was answered. */
-    record Answer(int status, Map<String, String> headers, byte[] body) {}
+    record Answer(int status, Map<String, String> headers, String body) {}
 
     /**
      * An answer as it is stored.
      *
      * @param request hash of the request that it was given to
+     * @param salt in hexadecimal
+     * @param sealed in hexadecimal
      */
-    record Stored(String request, byte[] salt, byte[] sealed) {}
+    record Stored(String request, String salt, String sealed) {}
 
     /** Whether nobody else, on whatever server, is answering a request with this key; holds until the transaction ends. */
     boolean claim(String caller, IdempotencyKey key) {
         byte[] name = (caller + " " + key.hash().hex()).getBytes(StandardCharsets.UTF_8);
-        long number = ByteBuffer.wrap(
-                        java.util.HexFormat.of().parseHex(Sha256.of(name).hex()))
-                .getLong();
+        long number =
+                ByteBuffer.wrap(HexFormat.of().parseHex(Sha256.of(name).hex())).getLong();
         return jdbc.sql("SELECT pg_try_advisory_xact_lock(:number)")
                 .param("number", number)
                 .query(Boolean.class)
@@ -56,19 +58,21 @@ class StoredAnswers {
 
     Optional<Stored> find(String caller, IdempotencyKey key) {
         return jdbc.sql("""
-                        SELECT request_hash, salt, answer FROM idempotent_answer
+                        SELECT request_hash, encode(salt, 'hex') AS salt, encode(answer, 'hex') AS answer
+                        FROM idempotent_answer
                         WHERE caller = :caller AND key_hash = :key AND expires_at > :now
                         """)
                 .param("caller", caller)
                 .param("key", key.hash().hex())
                 .param("now", now())
                 .query((row, number) ->
-                        new Stored(row.getString("request_hash"), row.getBytes("salt"), row.getBytes("answer")))
+                        new Stored(row.getString("request_hash"), row.getString("salt"), row.getString("answer")))
                 .optional();
     }
 
     Answer open(Stored stored, IdempotencyKey key) {
-        return json.readValue(Seal.open(key, stored.salt(), stored.sealed()), Answer.class);
+        var hex = HexFormat.of();
+        return json.readValue(Seal.open(key, hex.parseHex(stored.salt()), hex.parseHex(stored.sealed())), Answer.class);
     }
 
     void keep(String caller, IdempotencyKey key, Sha256 request, Answer answer) {
