@@ -21,8 +21,9 @@ class LogTest {
     void every_line_is_an_object_and_a_change_is_told_with_its_request_and_without_secrets() throws Exception {
         Path data = folder.resolve("data");
         Files.createDirectory(data);
-        String log;
-        try (var server = ServerProgram.start(data, List.of("--logging.structured.format.console=ecs"))) {
+        // A request's line is written when its answer has been sent: all are there when the server has ended.
+        var server = ServerProgram.start(data, List.of("--logging.structured.format.console=ecs"));
+        try (server) {
             var admin = server.admin();
             var made = admin.send(admin.json("/api/v1/api-keys?ignored=rlak_in_the_query")
                     .header("X-Request-Id", "change-4711")
@@ -34,10 +35,8 @@ class LogTest {
             assertThat(made.status()).isEqualTo(201);
             admin.get("/api/v1/hosts");
             server.api().as("rlak_wrong").post("/api/v1/api-keys", Map.of("name", "x"));
-            // A request's line is written when its answer has been sent.
-            server.close();
-            log = server.log();
         }
+        String log = server.log();
         var lines = log.lines().map(line -> WireJson.mapper().readTree(line)).toList();
         var change = lines.stream()
                 .filter(line -> "change-4712".equals(line.path("request").asString("")))
