@@ -1,4 +1,4 @@
-package io.rebootless.server.catalog;
+package io.rebootless.server.blobs;
 
 import io.rebootless.server.readiness.ReadinessCheck;
 import io.rebootless.server.storage.DataDirectory;
@@ -10,13 +10,13 @@ import org.springframework.stereotype.Component;
 
 /** Ready while bundles can be stored. */
 @Component
-final class BlobStoreReadiness implements ReadinessCheck {
+final class FileBlobStoreReadiness implements ReadinessCheck {
     /** More than a file system keeps inside an inode: a full disk is noticed. */
     private static final byte[] CONTENT = new byte[8192];
 
     private final Path file;
 
-    BlobStoreReadiness(DataDirectory data) {
+    FileBlobStoreReadiness(DataDirectory data) {
         // Written over and over, never removed: servers that share the directory do not get in each other's way.
         this.file = data.bundles().resolve(".writable");
     }
