@@ -20,6 +20,7 @@ import io.rebootless.cli.trust.TrustCommand;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -68,8 +69,7 @@ public final class Rebootless {
     public static CommandLine commandLine() {
         var line = new CommandLine(new Rebootless());
         // These need the server, which the package that reads kernels, and serves signing, is kept away from.
-        line.getSubcommands()
-                .get("kernel")
+        Objects.requireNonNull(line.getSubcommands().get("kernel"))
                 .addSubcommand(new KernelCheckCommand())
                 .addSubcommand(new KernelListCommand())
                 .addSubcommand(new KernelNotAffectedCommand());

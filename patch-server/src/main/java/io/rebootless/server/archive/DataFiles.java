@@ -1,10 +1,11 @@
 package io.rebootless.server.archive;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +35,33 @@ final class DataFiles {
     }
 
     /** A file, read whole: it may be replaced at any time, never changed. */
-    record Entry(String name, byte[] content, int mode) {}
+    static final class Entry {
+        private final String name;
+        private final byte[] content;
+        private final int mode;
+
+        private Entry(String name, byte[] content, int mode) {
+            this.name = name;
+            this.content = content;
+            this.mode = mode;
+        }
+
+        String name() {
+            return name;
+        }
+
+        int mode() {
+            return mode;
+        }
+
+        int size() {
+            return content.length;
+        }
+
+        InputStream content() {
+            return new ByteArrayInputStream(content);
+        }
+    }
 
     Path bundle(String digest) {
         return root.resolve("bundles").resolve(digest + ".rlb");
@@ -110,12 +137,8 @@ final class DataFiles {
         return path;
     }
 
+    /** Permissions as chmod has them, in the lowest nine bits. */
     private static int mode(Path file) throws IOException {
-        int mode = 0;
-        for (PosixFilePermission permission : Files.getPosixFilePermissions(file)) {
-            // The enumeration's order is that of the bits.
-            mode |= 0400 >> permission.ordinal();
-        }
-        return mode;
+        return (int) Files.getAttribute(file, "unix:mode") & 0777;
     }
 }

@@ -3,7 +3,6 @@ package io.rebootless.server.archive;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.WireJson;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -68,7 +67,7 @@ final class Export {
             rows += copy(table, archive);
         }
         for (DataFiles.Entry file : entries) {
-            archive.add(file.name(), new ByteArrayInputStream(file.content()), file.content().length, file.mode());
+            archive.add(file.name(), file.content(), file.size(), file.mode());
         }
         List<String> bundles = schema.bundles();
         List<String> missing = copy(bundles, archive);

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,6 +22,7 @@ import java.util.TreeSet;
  */
 final class ImportDirectory {
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
+    private static final String EVERYTHING = "rwxrwxrwx";
 
     private final DataDirectory data;
     private final DataFiles files;
@@ -89,12 +89,14 @@ final class ImportDirectory {
 
     /** The mode's bits, of which the owner's to read and write are given in any case. */
     private static Set<PosixFilePermission> permissions(int mode) {
-        var permissions = EnumSet.copyOf(PRIVATE);
-        for (PosixFilePermission permission : PosixFilePermission.values()) {
-            if ((mode & 0400 >> permission.ordinal()) != 0) {
-                permissions.add(permission);
+        var words = new StringBuilder(EVERYTHING);
+        for (int bit = 0; bit < EVERYTHING.length(); bit++) {
+            if ((mode & 0400 >> bit) == 0) {
+                words.setCharAt(bit, '-');
             }
         }
+        Set<PosixFilePermission> permissions = PosixFilePermissions.fromString(words.toString());
+        permissions.addAll(PRIVATE);
         return permissions;
     }
 

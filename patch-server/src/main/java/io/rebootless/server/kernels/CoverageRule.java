@@ -40,8 +40,8 @@ final class CoverageRule {
     static Optional<KernelCoverage> find(List<KernelCoverage> all, BuildId buildId, CatalogSnapshot catalog) {
         return all.stream()
                 .filter(one -> one.kernel().buildId().equals(buildId))
-                .max(Comparator.<KernelCoverage, Boolean>comparing(
-                                one -> catalog.kernels().contains(one.kernel()))
-                        .thenComparing(KernelCoverage::hosts));
+                .max(Comparator.<KernelCoverage>comparingInt(
+                                one -> catalog.kernels().contains(one.kernel()) ? 1 : 0)
+                        .thenComparingLong(KernelCoverage::hosts));
     }
 }

@@ -68,7 +68,7 @@ final class Readiness implements HealthIndicator, SmartLifecycle {
             LOG.error("not ready: {}", told.parts());
         }
         running = true;
-        clockwork.scheduleWithFixedDelay(this::ask, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+        var unused = clockwork.scheduleWithFixedDelay(this::ask, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
     }
 
     private static boolean paused() {

@@ -74,7 +74,7 @@ class Scrubs implements SmartLifecycle {
         open = true;
         if (!every.isZero()) {
             long first = Math.min(AFTER_START.toMillis(), every.toMillis());
-            thread.scheduleWithFixedDelay(this::begin, first, every.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = thread.scheduleWithFixedDelay(this::begin, first, every.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

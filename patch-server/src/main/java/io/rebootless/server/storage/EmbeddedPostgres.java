@@ -21,7 +21,7 @@ import org.springframework.context.event.EventListener;
  */
 final class EmbeddedPostgres implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
-    private static final Duration STOPPING = Duration.ofSeconds(120);
+    private static final Duration STOPPING = Duration.ofMinutes(2);
     private static final String DATABASE = "rebootless";
 
     private final PostgresCluster cluster;

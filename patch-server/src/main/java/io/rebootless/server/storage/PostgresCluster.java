@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 final class PostgresCluster {
     static final String USER = "rebootless";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int PASSWORD_BYTES = 24;
 
     /** Data directories are not compatible between major versions: each gets its own. */

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** Starts PostgreSQL's main process and waits until it takes connections. */
 final class Postmaster {
     /** For a first sign of life on a busy machine. A recovery that is under way is given all the time it takes. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
 
@@ -118,7 +118,7 @@ final class Postmaster {
     }
 
     private static void checkFree(int port) throws IOException {
-        try (var socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (var socket = new ServerSocket(port, 1, loopback())) {
             socket.getLocalPort();
         } catch (BindException e) {
             throw new BadSettingException(
@@ -129,8 +129,13 @@ final class Postmaster {
     }
 
     private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (var socket = new ServerSocket(0, 1, loopback())) {
             return socket.getLocalPort();
         }
+    }
+
+    /** The address that PostgreSQL is told to listen on; Java's own idea of a loopback may be IPv6's. */
+    private static InetAddress loopback() throws IOException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     }
 }

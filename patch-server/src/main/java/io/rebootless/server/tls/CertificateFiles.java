@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate chain and its key in two PEM files that somebody else keeps, and replaces when it is time.
@@ -22,14 +23,20 @@ record CertificateFiles(Path certificate, Path key, Clock clock) {
     /** No chain and no key is larger. */
     private static final int MAX_BYTES = 256 * 1024;
 
-    /**
-     * The two as they were read at one moment.
-     *
-     * @param digest of both contents
-     */
-    record Content(byte[] certificate, byte[] key, Sha256 digest) {
+    /** The two as they were read at one moment; equal if both are. */
+    static final class Content {
+        private final byte[] certificate;
+        private final byte[] key;
+        private final Sha256 digest;
+
+        private Content(byte[] certificate, byte[] key, Sha256 digest) {
+            this.certificate = certificate;
+            this.key = key;
+            this.digest = digest;
+        }
+
         @Override
-        public boolean equals(Object other) {
+        public boolean equals(@Nullable Object other) {
             return other instanceof Content content && content.digest.equals(digest);
         }
 
@@ -62,7 +69,7 @@ record CertificateFiles(Path certificate, Path key, Clock clock) {
      * @throws IOException if it is good for nothing, with the reason
      */
     ServerCertificate check(Content content) throws IOException {
-        var served = ServerCertificate.of(content.certificate(), content.key());
+        var served = ServerCertificate.of(content.certificate, content.key);
         Instant now = clock.instant();
         Instant ends = served.own().getNotAfter().toInstant();
         if (!ends.isAfter(now)) {

@@ -56,10 +56,14 @@ record ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
     static ServerCertificate of(byte[] certificate, byte[] key) throws IOException {
         String chainText = text("certificate", certificate);
         String keyText = text("key", key);
-        List<X509Certificate> chain = parsed(() ->
-                PemSslStore.load(PemSslStoreDetails.forCertificate(chainText)).certificates());
-        PrivateKey secret = parsed(() ->
-                PemSslStore.load(new PemSslStoreDetails(null, null, keyText)).privateKey());
+        List<X509Certificate> chain = parsed(() -> {
+            var store = PemSslStore.load(PemSslStoreDetails.forCertificate(chainText));
+            return store == null ? null : store.certificates();
+        });
+        PrivateKey secret = parsed(() -> {
+            var store = PemSslStore.load(new PemSslStoreDetails(null, null, keyText));
+            return store == null ? null : store.privateKey();
+        });
         if (chain == null || chain.isEmpty()) {
             throw new IOException("there is no certificate in the certificate's file");
         }
