@@ -1,6 +1,7 @@
 package io.rebootless.server.tls;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.settings.Settings;
 import io.rebootless.server.tls.Authorities.Announced;
@@ -48,6 +49,7 @@ final class TlsController {
         this.settings = settings;
     }
 
+    /** Says how the server shows who it is, and which hosts know. */
     @GetMapping("/api/v1/tls")
     ServerTls status() throws IOException {
         Optional<Standing> standing = authorities.standing();
@@ -76,6 +78,7 @@ final class TlsController {
     }
 
     /** The certificates as a PEM file: for hosts, and for people's own copies. */
+    @Answers(problems = ProblemType.NOT_FOUND, media = AgentProtocol.PEM)
     @GetMapping(AgentProtocol.AUTHORITIES)
     ResponseEntity<byte[]> bundle() {
         Announced announced = authorities.announced();
@@ -89,12 +92,16 @@ final class TlsController {
                 .body(announced.pem().getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** Makes the next authority and announces it to the hosts. */
+    @Answers(problems = ProblemType.AUTHORITY_CONFLICT)
     @PostMapping("/api/v1/tls/authority")
     ServerTls announce() throws IOException, GeneralSecurityException {
         authorities.announce();
         return status();
     }
 
+    /** Has the next authority take over. */
+    @Answers(problems = {ProblemType.AUTHORITY_CONFLICT, ProblemType.AUTHORITY_NOT_TAKEN})
     @PostMapping("/api/v1/tls/authority/switch")
     ServerTls switchOver(@RequestParam(name = "force", defaultValue = "false") boolean force)
             throws IOException, GeneralSecurityException {
@@ -102,6 +109,8 @@ final class TlsController {
         return status();
     }
 
+    /** Tells hosts of an authority no more. */
+    @Answers(problems = ProblemType.AUTHORITY_CONFLICT)
     @DeleteMapping("/api/v1/tls/authorities/{fingerprint}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void drop(@PathVariable("fingerprint") String fingerprint) throws IOException, GeneralSecurityException {
