@@ -74,6 +74,14 @@ public final class Rebootless {
                 .addSubcommand(new KernelListCommand())
                 .addSubcommand(new KernelNotAffectedCommand());
         describe(line);
+        // Only println and printf flush by themselves, and main() ends without unwinding: a table would be lost.
+        line.setExecutionStrategy(parsed -> {
+            try {
+                return new CommandLine.RunLast().execute(parsed);
+            } finally {
+                parsed.asCommandLineList().forEach(command -> command.getOut().flush());
+            }
+        });
         line.setExecutionExceptionHandler((exception, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText("rebootless: " + words(exception)));
             return exitCode(exception);
