@@ -20,6 +20,7 @@ import io.rebootless.cli.trust.TrustCommand;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.UUID;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -60,6 +61,9 @@ public final class Rebootless {
     /** Wide enough for the examples to stay whole when copied. */
     private static final int HELP_WIDTH = 110;
 
+    /** How an option says that a variable of the environment does as well. */
+    private static final String VARIABLE = "${env:";
+
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));
     }
@@ -73,6 +77,7 @@ public final class Rebootless {
                 .addSubcommand(new KernelCheckCommand())
                 .addSubcommand(new KernelListCommand())
                 .addSubcommand(new KernelNotAffectedCommand());
+        line.registerConverter(UUID.class, Rebootless::id);
         describe(line);
         // Only println and printf flush by themselves, and main() ends without unwinding: a table would be lost.
         line.setExecutionStrategy(parsed -> {
@@ -88,13 +93,22 @@ public final class Rebootless {
         });
         line.setParameterExceptionHandler((exception, arguments) -> {
             var command = exception.getCommandLine();
-            command.getErr().println(command.getColorScheme().errorText("rebootless: " + exception.getMessage()));
+            command.getErr().println(command.getColorScheme().errorText("rebootless: " + words(exception)));
             command.getErr()
                     .println("Try '%s --help'."
                             .formatted(command.getCommandSpec().qualifiedName()));
             return ExitCode.USAGE;
         });
         return line;
+    }
+
+    private static UUID id(String word) {
+        try {
+            return UUID.fromString(word);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(
+                    "\"" + word + "\" is no id, such as 6e5e3f3c-1a2b-4c3d-8e9f-0a1b2c3d4e5f");
+        }
     }
 
     /** Gives every command, however deep, {@code --help} and the list of exit codes. */
@@ -107,6 +121,19 @@ public final class Rebootless {
         usage.exitCodeListHeading("%nExit codes%n");
         usage.exitCodeList(ExitCode.MEANINGS);
         command.getSubcommands().values().forEach(Rebootless::describe);
+    }
+
+    private static String words(CommandLine.ParameterException exception) {
+        if (exception instanceof CommandLine.MissingParameterException missing) {
+            var variables = missing.getMissing().stream()
+                    .map(CommandLine.Model.ArgSpec::defaultValue)
+                    .filter(value -> value != null && value.startsWith(VARIABLE))
+                    .map(value -> value.substring(VARIABLE.length(), value.length() - 1))
+                    .toList();
+            return exception.getMessage()
+                    + (variables.isEmpty() ? "" : " (or set " + String.join(", ", variables) + ")");
+        }
+        return String.valueOf(exception.getMessage());
     }
 
     private static String words(Exception exception) {
