@@ -21,6 +21,8 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -61,8 +63,8 @@ public final class Rebootless {
     /** Wide enough for the examples to stay whole when copied. */
     private static final int HELP_WIDTH = 110;
 
-    /** How an option says that a variable of the environment does as well. */
-    private static final String VARIABLE = "${env:";
+    /** How an option's description says that a variable of the environment does as well. */
+    private static final Pattern VARIABLE = Pattern.compile("\\(or set (\\w+)\\)");
 
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));
@@ -126,9 +128,9 @@ public final class Rebootless {
     private static String words(CommandLine.ParameterException exception) {
         if (exception instanceof CommandLine.MissingParameterException missing) {
             var variables = missing.getMissing().stream()
-                    .map(CommandLine.Model.ArgSpec::defaultValue)
-                    .filter(value -> value != null && value.startsWith(VARIABLE))
-                    .map(value -> value.substring(VARIABLE.length(), value.length() - 1))
+                    .flatMap(option -> Stream.of(option.description()))
+                    .flatMap(words -> VARIABLE.matcher(words).results())
+                    .map(found -> found.group(1))
                     .toList();
             return exception.getMessage()
                     + (variables.isEmpty() ? "" : " (or set " + String.join(", ", variables) + ")");
