@@ -34,7 +34,7 @@ public final class ExitCode {
         meanings.put("2", "gate, checks and audit verify only: cannot tell, the server's absence included");
         meanings.put("64", "the command line is wrong");
         meanings.put("66", "a file is missing, unreadable or not what it should be");
-        meanings.put("69", "the server cannot be reached or answered something else than expected");
+        meanings.put("69", "the server cannot be reached, cannot do it now, or answered something else than expected");
         return Collections.unmodifiableMap(meanings);
     }
 }

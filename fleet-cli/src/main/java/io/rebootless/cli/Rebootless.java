@@ -21,6 +21,9 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -61,6 +64,9 @@ public final class Rebootless {
     /** Wide enough for the examples to stay whole when copied. */
     private static final int HELP_WIDTH = 110;
 
+    /** How an option's description says that a variable of the environment does as well. */
+    private static final Pattern VARIABLE = Pattern.compile("\\(or set (\\w+)\\)");
+
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));
     }
@@ -73,20 +79,38 @@ public final class Rebootless {
                 .addSubcommand(new KernelCheckCommand())
                 .addSubcommand(new KernelListCommand())
                 .addSubcommand(new KernelNotAffectedCommand());
+        line.registerConverter(UUID.class, Rebootless::id);
         describe(line);
+        // Only println and printf flush by themselves, and main() ends without unwinding: a table would be lost.
+        line.setExecutionStrategy(parsed -> {
+            try {
+                return new CommandLine.RunLast().execute(parsed);
+            } finally {
+                parsed.asCommandLineList().forEach(command -> command.getOut().flush());
+            }
+        });
         line.setExecutionExceptionHandler((exception, command, parsed) -> {
             command.getErr().println(command.getColorScheme().errorText("rebootless: " + words(exception)));
             return exitCode(exception);
         });
         line.setParameterExceptionHandler((exception, arguments) -> {
             var command = exception.getCommandLine();
-            command.getErr().println(command.getColorScheme().errorText("rebootless: " + exception.getMessage()));
+            command.getErr().println(command.getColorScheme().errorText("rebootless: " + words(exception)));
             command.getErr()
                     .println("Try '%s --help'."
                             .formatted(command.getCommandSpec().qualifiedName()));
             return ExitCode.USAGE;
         });
         return line;
+    }
+
+    private static UUID id(String word) {
+        try {
+            return UUID.fromString(word);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(
+                    "\"" + word + "\" is no id, such as 6e5e3f3c-1a2b-4c3d-8e9f-0a1b2c3d4e5f");
+        }
     }
 
     /** Gives every command, however deep, {@code --help} and the list of exit codes. */
@@ -99,6 +123,19 @@ public final class Rebootless {
         usage.exitCodeListHeading("%nExit codes%n");
         usage.exitCodeList(ExitCode.MEANINGS);
         command.getSubcommands().values().forEach(Rebootless::describe);
+    }
+
+    private static String words(CommandLine.ParameterException exception) {
+        if (exception instanceof CommandLine.MissingParameterException missing) {
+            var variables = missing.getMissing().stream()
+                    .flatMap(option -> Stream.of(option.description()))
+                    .flatMap(words -> VARIABLE.matcher(words).results())
+                    .map(found -> found.group(1))
+                    .toList();
+            return exception.getMessage()
+                    + (variables.isEmpty() ? "" : " (or set " + String.join(", ", variables) + ")");
+        }
+        return String.valueOf(exception.getMessage());
     }
 
     private static String words(Exception exception) {

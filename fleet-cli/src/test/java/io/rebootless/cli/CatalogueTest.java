@@ -107,8 +107,21 @@ class CatalogueTest {
         answer("/api/v1/bundles", Map.of("items", List.of(bundle(PublicationState.WITHDRAWN))));
         var list = run("bundle", "list", "--state", "withdrawn", "--publisher", "Kernel Team");
         assertThat(list.err()).isEmpty();
-        assertThat(list.out()).contains("2026-11-22.2", "6.1.0-56-amd64", "withdrawn");
+        assertThat(list.out()).contains("2026-11-22.2", "6.1.0-56-amd64", "withdrawn", DIGEST.toString());
         assertThat(asked).containsExactly("GET /api/v1/bundles?limit=500&publisher=Kernel+Team&state=withdrawn");
+    }
+
+    @Test
+    void what_is_missing_or_wrong_on_the_command_line_is_said_with_what_would_do() {
+        org.junit.jupiter.api.Assumptions.assumeTrue(System.getenv("REBOOTLESS_SERVER") == null);
+        assertThat(Cli.run("bundle", "list").err()).contains("REBOOTLESS_SERVER");
+        var role = run("api-key", "create", "--name", "ci", "--role", "vewer");
+        assertThat(role.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(role.err()).contains("viewer, operator, publisher or admin, not vewer");
+        assertThat(run("host", "show", "abc").err())
+                .contains("\"abc\" is no id")
+                .doesNotContain("Exception");
+        assertThat(asked).isEmpty();
     }
 
     @Test

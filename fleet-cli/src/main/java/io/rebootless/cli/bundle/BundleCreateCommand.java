@@ -45,11 +45,16 @@ final class BundleCreateCommand implements Callable<Integer> {
             description = "The kernel build it is for: vmlinuz, vmlinux, .deb, or JSON of `kernel inspect`.")
     Path kernelFile;
 
-    @Option(names = "--level", required = true, description = "1 or more; contains every fix of the levels below it.")
+    @Option(
+            names = "--level",
+            required = true,
+            paramLabel = "N",
+            description = "1 or more; contains every fix of the levels below it.")
     long level;
 
     @Option(
             names = "--floor",
+            paramLabel = "N",
             defaultValue = "0",
             description = "Levels below it are revoked, for good (default: ${DEFAULT-VALUE}).")
     long floor;

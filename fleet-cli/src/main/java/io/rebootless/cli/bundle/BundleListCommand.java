@@ -78,23 +78,23 @@ final class BundleListCommand implements Callable<Integer> {
     private static void show(List<PublishedBundle> bundles, PrintWriter out) {
         var table = TextTable.forColumns(
                 picocli.CommandLine.Help.defaultColorScheme(Ansi.OFF),
-                new Column(12, 0, Overflow.TRUNCATE),
-                new Column(24, 2, Overflow.TRUNCATE),
+                new Column(22, 0, Overflow.TRUNCATE),
                 new Column(28, 2, Overflow.TRUNCATE),
                 new Column(10, 2, Overflow.TRUNCATE),
                 new Column(11, 2, Overflow.TRUNCATE),
-                new Column(22, 2, Overflow.TRUNCATE));
-        table.addRowValues("BUNDLE", "PUBLICATION", "KERNEL", "LEVEL", "STATE", "PUBLISHED");
+                new Column(22, 2, Overflow.TRUNCATE),
+                new Column(66, 2, Overflow.TRUNCATE));
+        table.addRowValues("PUBLICATION", "KERNEL", "LEVEL", "STATE", "PUBLISHED", "BUNDLE");
         for (var bundle : bundles) {
             table.addRowValues(
-                    bundle.identity().brief(),
                     bundle.publication(),
                     bundle.kernel().release(),
                     Long.toString(bundle.level()),
                     bundle.state().name().toLowerCase(Locale.ROOT),
                     bundle.uploaded()
                             .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
-                            .toString());
+                            .toString(),
+                    bundle.identity().toString());
         }
         out.print(table);
     }

@@ -32,6 +32,7 @@ final class BundleVerifyCommand implements Callable<Integer> {
 
     @Option(
             names = "--threshold",
+            paramLabel = "N",
             defaultValue = "1",
             description = "How many distinct keys must have signed (default: ${DEFAULT-VALUE}).")
     int threshold;

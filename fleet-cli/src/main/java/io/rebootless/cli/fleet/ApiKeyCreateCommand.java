@@ -1,11 +1,13 @@
 package io.rebootless.cli.fleet;
 
+import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,11 +21,13 @@ import picocli.CommandLine.Spec;
             "Makes an API key. It is shown once.",
             "",
             "viewer     reads everything but secrets",
-            "operator   and enrols hosts, has them leave, replaces their tokens",
-            "publisher  reads, and uploads bundles",
-            "admin      all of it, and the API keys"
+            "operator   reads, enrols hosts, has them leave, replaces their tokens",
+            "publisher  reads, uploads and withdraws bundles, states which kernel builds a CVE does not concern",
+            "admin      all of it, and API keys, audit log, bundles' files and the server's authority"
         })
 final class ApiKeyCreateCommand implements Callable<Integer> {
+    private static final Set<String> ROLES = Set.of("viewer", "operator", "publisher", "admin");
+
     @Spec
     CommandSpec spec;
 
@@ -54,6 +58,9 @@ final class ApiKeyCreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (!ROLES.contains(role)) {
+            throw new CommandFailed(ExitCode.USAGE, "--role: viewer, operator, publisher or admin, not " + role);
+        }
         file.check();
         var key = PatchServer.connect(server).createApiKey(name, role, validDays);
         var out = spec.commandLine().getOut();

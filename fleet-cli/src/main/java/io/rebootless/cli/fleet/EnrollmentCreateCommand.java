@@ -36,12 +36,14 @@ final class EnrollmentCreateCommand implements Callable<Integer> {
 
     @Option(
             names = "--uses",
+            paramLabel = "N",
             defaultValue = "1",
             description = "How many hosts may join with it (default: ${DEFAULT-VALUE}).")
     int uses;
 
     @Option(
             names = "--valid-hours",
+            paramLabel = "HOURS",
             defaultValue = "24",
             description = "How long it works (default: ${DEFAULT-VALUE}).")
     int validHours;

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Makes a publisher's private key and the certificate that goes with it.",
             "",
-            "Writes PREFIX.key.pem (secret: keep it offline) and PREFIX.crt.pem (goes to the server's and the"
-                    + " hosts' trust.d)."
+            "Writes PREFIX.key.pem (secret: keep it offline) and PREFIX.crt.pem, which belongs into"
+                    + " trust.d on the server and on each host."
         })
 final class KeysCreateCommand implements Callable<Integer> {
     private static final Duration YEAR = Duration.ofDays(365);
@@ -53,12 +53,14 @@ final class KeysCreateCommand implements Callable<Integer> {
 
     @Option(
             names = "--bits",
+            paramLabel = "N",
             defaultValue = "3072",
             description = "Size of the RSA key, " + PublisherCertificate.KEY_BITS + " (default: ${DEFAULT-VALUE}).")
     int bits;
 
     @Option(
             names = "--years",
+            paramLabel = "N",
             defaultValue = "10",
             description = "How long the server takes uploads signed with it (default: ${DEFAULT-VALUE}). Hosts never"
                     + " look at the dates.")

@@ -237,6 +237,9 @@ final class ServerConnection {
         }
         String detail = problem.detail() == null ? problem.title() : problem.detail();
         String words = detail.startsWith(problem.name() + ":") ? detail : problem.name() + ": " + detail;
+        if (problem.expected() != null && !words.contains(problem.expected())) {
+            words += (words.endsWith(".") ? " " : ". ") + "Expected: " + problem.expected() + ".";
+        }
         String remedy = problem.remedy() == null ? "" : (words.endsWith(".") ? " " : ". ") + problem.remedy();
         String refusal = "the server refused: " + words + remedy;
         if (problem.name().equals("not-found")) {

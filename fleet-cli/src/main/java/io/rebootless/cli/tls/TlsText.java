@@ -44,8 +44,12 @@ final class TlsText {
 
     private static void hosts(ServerTls tls, List<String> lines) {
         var hosts = tls.hosts();
-        lines.add("hosts        %d of %d trust all of these; %d that answer do not, nor do %d silent ones"
-                .formatted(hosts.ready(), hosts.total(), hosts.waiting(), hosts.silent()));
+        if (hosts.total() == 0) {
+            lines.add("hosts        none is enrolled");
+        } else {
+            lines.add("hosts        %d of %d trust all of these; %d that answer do not, nor do %d silent ones"
+                    .formatted(hosts.ready(), hosts.total(), hosts.waiting(), hosts.silent()));
+        }
         hosts.missing()
                 .forEach(host ->
                         lines.add("             %s%s".formatted(host.hostname(), host.silent() ? " (silent)" : "")));

@@ -55,12 +55,14 @@ final class TrustCreateCommand implements Callable<Integer> {
 
     @Option(
             names = "--threshold",
+            paramLabel = "N",
             required = true,
             description = "How many distinct publishers of these must sign every bundle.")
     int threshold;
 
     @Option(
             names = "--level",
+            paramLabel = "N",
             required = true,
             description = "1 or more, and above that of every trust bundle before it.")
     long level;

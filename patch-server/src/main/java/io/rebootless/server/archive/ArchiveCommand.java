@@ -77,7 +77,9 @@ public final class ArchiveCommand {
         String[] settings =
                 Arrays.stream(args).filter(arg -> arg.startsWith("--")).toArray(String[]::new);
         boolean understood = Arrays.stream(settings).allMatch(setting -> setting.indexOf('=') > 0);
-        if (words.size() != 2 || !understood) {
+        boolean asked =
+                Arrays.asList(args).contains("--help") || Arrays.asList(args).contains("-h");
+        if (asked || words.size() != 2 || !understood) {
             log.println("""
                     Usage: rebootless-server export FILE|- [--SETTING=VALUE]...
                            rebootless-server import FILE|- [--SETTING=VALUE]...
@@ -85,7 +87,7 @@ public final class ArchiveCommand {
                     export writes database, bundles, keys and certificates into one tar, a secret; the server may be
                     running. import makes them into the data directory and the database that the settings name, both
                     of which must be empty; the server must not be running. docs/backup.md says more.""");
-            return USAGE;
+            return asked ? DONE : USAGE;
         }
         try (var context = start(settings)) {
             var place = new Place(context.getBean(Settings.class), context.getBean(DataSourceProperties.class));

@@ -278,6 +278,7 @@ class ArchiveTest {
         assertThat(command(data("new"), name)).isEqualTo(64);
         assertThat(command(data("new"), name, "a", "b")).isEqualTo(64);
         assertThat(said()).contains("Usage: rebootless-server export FILE|-");
+        assertThat(command(data("new"), name, "--help")).isZero();
         assertThat(directory.resolve("new")).doesNotExist();
     }
 
