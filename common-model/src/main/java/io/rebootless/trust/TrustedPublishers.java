@@ -108,9 +108,13 @@ public final class TrustedPublishers {
      * @throws IOException if there is no such directory, no certificate in it, or a file is none
      */
     public static TrustedPublishers load(Path directory, int threshold) throws IOException {
-        if (!Files.isDirectory(directory)) {
+        if (!Files.exists(directory)) {
             throw new NoSuchFileException(
                     directory.toString(), null, "no such directory; put the publishers' certificates there");
+        }
+        if (!Files.isDirectory(directory)) {
+            throw new IOException(
+                    directory + " is no directory; name the one that the publishers' certificates are in");
         }
         var certificates = new ArrayList<PublisherCertificate>();
         try (var files = Files.newDirectoryStream(directory, "*.{pem,crt,cer,der}")) {

@@ -82,7 +82,8 @@ final class ServerConnection {
             throw new CommandFailed(ExitCode.NO_INPUT, options.apiKeyFile + ": no API key in its first line");
         }
         var http = HttpClient.newBuilder().connectTimeout(CONNECT);
-        if (options.ca.isPresent()) {
+        // An environment variable that is set to nothing is not set.
+        if (options.ca.isPresent() && !options.ca.get().toString().isEmpty()) {
             http.sslContext(trusting(options.ca.get()));
         }
         return new ServerConnection(http.build(), options.server, apiKey);

@@ -149,7 +149,8 @@ public final class Authorities implements SmartInitializingSingleton {
             case GRANTED -> switchOver(files);
             case NOTHING_ANNOUNCED ->
                 throw ProblemType.AUTHORITY_CONFLICT.because(
-                        "There is no next authority.", "Announce one first: POST /api/v1/tls/authority.");
+                        "There is no next authority.",
+                        "Announce one first: rebootless tls rotate, or POST /api/v1/tls/authority.");
             case HOSTS_MISSING -> {
                 Instant since = standing.state().announced().orElseThrow();
                 throw ProblemType.AUTHORITY_NOT_TAKEN.because(
