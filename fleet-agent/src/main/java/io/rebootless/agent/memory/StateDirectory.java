@@ -129,6 +129,7 @@ public final class StateDirectory {
      * @param name given to the server with it
      */
     private record Attempt(Sha256 request, UUID name) {}
+
     /** What the server has told of its authorities; absent while the administrator's CA file says it all. */
     public Optional<LearnedAuthorities> authorities() throws IOException {
         Path file = authoritiesFile();

@@ -100,6 +100,8 @@ final class BearerFilter extends OncePerRequestFilter {
                             : "This API key has expired at %s.".formatted(key.row().expiresAt),
                     "Ask an admin for a new one.");
         }
+        // Should this server be cut off from the others, and have to look it up.
+        failures.vouch(hash);
         use.used(key.caller().uuid());
         accept(key.caller());
     }

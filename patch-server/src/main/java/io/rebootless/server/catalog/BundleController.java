@@ -72,8 +72,7 @@ class BundleController {
                 ProblemType.CVE_DROPPED,
                 ProblemType.TOO_MANY_UPLOADS,
                 ProblemType.NO_PUBLISHERS,
-                ProblemType.STORAGE_FULL,
-                ProblemType.PUBLICATION_WITHDRAWN
+                ProblemType.STORAGE_FULL
             },
             refusals = true,
             gives = "Location")

@@ -28,6 +28,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the rest of the server may ask the catalogue. The snapshot is swapped whole; readers never wait. */
@@ -138,6 +140,23 @@ public final class Catalog {
             snapshot = fresh;
             events.publishEvent(new CatalogChanged(fresh));
         }
+    }
+
+    /**
+     * The same once the change is committed, which it is already unless the whole request is one transaction: hosts are
+     * told nothing that may still be taken back, for they never forget a generation.
+     */
+    void refreshOnceCommitted() {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+            refresh();
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                readSoon();
+            }
+        });
     }
 
     /** The database tells of every new generation, whichever server it comes from. */

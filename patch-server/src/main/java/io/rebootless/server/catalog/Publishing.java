@@ -102,7 +102,7 @@ final class Publishing {
                         bundle.header().kernel(),
                         bundle.manifest().publication(),
                         verified.signers());
-                catalog.refresh();
+                catalog.refreshOnceCommitted();
             }
             return outcome;
         }

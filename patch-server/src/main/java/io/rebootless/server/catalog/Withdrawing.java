@@ -65,7 +65,7 @@ final class Withdrawing {
             }
             return seen.published();
         }));
-        catalog.refresh();
+        catalog.refreshOnceCommitted();
         return withdrawn;
     }
 
@@ -92,7 +92,7 @@ final class Withdrawing {
             }
             return publications.find(name).orElseThrow();
         }));
-        catalog.refresh();
+        catalog.refreshOnceCommitted();
         return withdrawn;
     }
 

@@ -3,6 +3,7 @@ package io.rebootless.server.delivery;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.catalog.Catalog;
 import io.rebootless.server.catalog.CatalogChanged;
+import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.delivery.PreparedDirectives.Prepared;
 import jakarta.annotation.PreDestroy;
 import java.util.Set;
@@ -40,6 +41,16 @@ class DirectiveBoard implements SmartLifecycle {
     void changed(CatalogChanged event) {
         directives = new PreparedDirectives(event.snapshot(), json);
         waker.execute(() -> waiters.forEach(this::wakeIfChanged));
+    }
+
+    /** What hangs was let in by what the host was then: it is to ask again, and to be told if it has left. */
+    @EventListener
+    void changed(Signal signal) {
+        if (signal.topic() == Signal.Topic.HOST) {
+            waker.execute(() -> waiters.stream()
+                    .filter(waiter -> waiter.host().toString().equals(signal.id()))
+                    .forEach(Waiter::unchanged));
+        }
     }
 
     /** Has a poll hang. A change that came just before it hung wakes it at once. */

@@ -131,7 +131,7 @@ final class DirectiveEndpoint extends HttpFilter {
             return;
         }
         var context = request.startAsync();
-        var waiter = new Waiter(context, host.kernel(), directive.etag(), board);
+        var waiter = new Waiter(context, host.id(), host.kernel(), directive.etag(), board);
         context.setTimeout(wait * 1000L);
         context.addListener(waiter);
         board.add(waiter);

@@ -39,7 +39,8 @@ public class PresentedTokens implements HostTokens {
      * @throws org.springframework.dao.DataAccessException if the database is needed and does not answer
      */
     public Optional<KnownHost> host(Sha256 tokenHash, String address) {
-        if (!directory.remembers(tokenHash)) {
+        boolean remembered = directory.remembers(tokenHash);
+        if (!remembered) {
             failures.admit(address, tokenHash);
         }
         var host = directory.byToken(tokenHash);
@@ -52,6 +53,10 @@ public class PresentedTokens implements HostTokens {
             replacement.firstUse(known.id(), tokenHash);
             failures.vouch(tokenHash);
             return Optional.of(known.tokenReplaced());
+        }
+        if (!remembered && known.standing() == Standing.MEMBER) {
+            // It may have joined at another server.
+            failures.vouch(tokenHash);
         }
         return host;
     }

@@ -12,7 +12,6 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -191,12 +190,12 @@ final class IdempotencyFilter extends OncePerRequestFilter {
     }
 
     private static Sha256 hash(HttpServletRequest request, byte[] body) {
-        var all = new ByteArrayOutputStream();
+        var all = Sha256.start();
         String query = request.getQueryString();
-        all.writeBytes("%s %s?%s\n"
+        all.update("%s %s?%s\n"
                 .formatted(request.getMethod(), request.getRequestURI(), query == null ? "" : query)
                 .getBytes(StandardCharsets.UTF_8));
-        all.writeBytes(body);
-        return Sha256.of(all.toByteArray());
+        all.update(body);
+        return Sha256.from(all);
     }
 }

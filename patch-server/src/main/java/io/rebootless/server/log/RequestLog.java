@@ -35,6 +35,9 @@ public final class RequestLog extends OncePerRequestFilter {
     private static final Logger LOG = LoggerFactory.getLogger(RequestLog.class);
     private static final String HEADER = "X-Request-Id";
     private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    /** A key or token that a client has put where none belongs. */
+    private static final Pattern SECRET = Pattern.compile("(rl(?:ak|ek|ht)_)[A-Za-z0-9_-]+");
+
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     private static final int MAX_PATH = 200;
 
@@ -67,14 +70,16 @@ public final class RequestLog extends OncePerRequestFilter {
 
     /** The client's own id where it fits into a line of a log, else a new one. */
     static String id(@Nullable String given) {
-        return given != null && SANE.matcher(given).matches()
+        return given != null
+                        && SANE.matcher(given).matches()
+                        && !SECRET.matcher(given).find()
                 ? given
                 : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 
-    /** What a client has written, so that it stays one short word of one line. */
+    /** What a client has written, so that it stays one short word of one line, and gives no secret away. */
     static String word(String text) {
-        String clean = text.replaceAll("[^\\x21-\\x7e]", "?");
+        String clean = SECRET.matcher(text).replaceAll("$1*").replaceAll("[^\\x21-\\x7e]", "?");
         return clean.length() <= MAX_PATH ? clean : clean.substring(0, MAX_PATH) + "…";
     }
 }

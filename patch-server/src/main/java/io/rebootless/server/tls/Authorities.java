@@ -117,7 +117,8 @@ public final class Authorities implements SmartInitializingSingleton {
         if (!(status instanceof TlsStatus.OwnAuthority own)) {
             return;
         }
-        publish();
+        own.files().renew();
+        settle(own.files());
         Standing standing = standing(own.files());
         switch (AuthorityRotation.next(standing.state(), standing.missing(), grace, clock.instant())) {
             case NOTHING -> {}

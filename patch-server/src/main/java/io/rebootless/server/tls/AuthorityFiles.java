@@ -176,6 +176,10 @@ final class AuthorityFiles {
      * it there is no way back, for the former key is gone.
      */
     List<Step> switching() throws IOException {
+        // Without a next one the first steps would lose the former one's word for the present.
+        if (!Files.exists(nextCertificate())) {
+            throw new IOException(nextCertificate() + " is missing");
+        }
         byte[] former = Files.readAllBytes(currentCertificate());
         var steps = new ArrayList<Step>();
         steps.add(() -> PrivateFile.writePublic(previousCertificate(), former));

@@ -116,6 +116,10 @@ class SecretsTest {
             keep(api.post("/api/v1/agent/token", Map.of()));
             for (String path : List.of("/api/v1/hosts/", "/api/v1/bundles/", "/api/v1/nowhere/", "/nowhere/")) {
                 keep(admin.get(path + shown));
+                keep(admin.delete(path + shown));
+                keep(admin.send(admin.request(path + shown)
+                        .header("X-Request-Id", shown)
+                        .POST(BodyPublishers.noBody())));
             }
             keep(admin.get("/api/v1/hosts?limit=" + shown));
             keep(admin.get("/api/v1/hosts?token=" + shown));

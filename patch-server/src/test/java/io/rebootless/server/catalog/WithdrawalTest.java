@@ -16,14 +16,19 @@ import io.rebootless.wire.Directive.Order;
 import io.rebootless.wire.Publication;
 import io.rebootless.wire.PublicationState;
 import io.rebootless.wire.PublishedBundle;
+import io.rebootless.wire.Withdrawal;
 import io.rebootless.wire.WithdrawalRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 @ExtendWith(SharedServer.class)
 class WithdrawalTest {
@@ -66,6 +71,36 @@ class WithdrawalTest {
 
     private Directive directive(Api host) {
         return host.get("/api/v1/agent/directive").as(Directive.class);
+    }
+
+    @Test
+    void a_withdrawal_that_is_rolled_back_with_its_request_was_never_seen() {
+        var published = publish(1);
+        var catalog = server.context().getBean(Catalog.class);
+        var withdrawing = server.context().getBean(Withdrawing.class);
+        long before = catalog.snapshot().generation();
+        new TransactionTemplate(server.context().getBean(PlatformTransactionManager.class))
+                .executeWithoutResult(status -> {
+                    withdrawing.bundle(published.identity(), new Withdrawal(Instant.now(), "x", "mistaken"));
+                    assertThat(catalog.snapshot().generation()).isEqualTo(before);
+                    status.setRollbackOnly();
+                });
+        assertThat(catalog.snapshot().withdrawn()).doesNotContain(published.identity());
+    }
+
+    @Test
+    void a_withdrawal_with_an_idempotency_key_is_told_too() throws Exception {
+        var published = publish(1);
+        Api host = server.api().as(Samples.enroll(server, kernel, Map.of()).token());
+        assertThat(directive(host).order()).isEqualTo(Order.RUN);
+        var answer = admin.send(admin.json("/api/v1/bundles/%s/withdrawal".formatted(published.identity()))
+                .header("Idempotency-Key", UUID.randomUUID().toString())
+                .POST(BodyPublishers.ofString("{\"reason\":\"it crashes\"}")));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        for (int tries = 0; tries < 100 && directive(host).order() != Order.NONE; tries++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertThat(directive(host).order()).isEqualTo(Order.NONE);
     }
 
     private long audited(String action, String subject) {

@@ -97,6 +97,22 @@ class TwoServersTest {
     }
 
     @Test
+    void a_host_that_leaves_at_one_is_not_told_any_more_by_a_poll_that_hangs_at_the_other() throws Exception {
+        var kernel = Samples.kernel();
+        var enrollment = Samples.enroll(a, kernel, Map.of());
+        Api host = at(b, enrollment.token());
+        host.put("/api/v1/agent/report", Samples.report(UUID.randomUUID(), 1, kernel, AgentState.IDLE, 0, null));
+        String etag = host.get(DIRECTIVE).header("ETag");
+        var poll = host.sendLater(
+                host.request(DIRECTIVE).header("If-None-Match", etag).header("Prefer", "wait=50"));
+        TimeUnit.MILLISECONDS.sleep(300);
+        assertThat(poll).isNotDone();
+        retire(enrollment.hostId());
+        assertThat(poll.get(SOON.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(304);
+        await("410 at b", () -> host.get(DIRECTIVE), answer -> answer.status() == 410, SOON);
+    }
+
+    @Test
     void a_host_that_reports_another_kernel_at_one_is_told_for_it_at_the_other() {
         var kernel = Samples.kernel();
         a.admin().upload(TestBundles.signed(kernel, 1, 0, TestBundles.manifest(1), alice()));

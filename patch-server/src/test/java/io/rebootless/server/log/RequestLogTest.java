@@ -25,6 +25,14 @@ class RequestLogTest {
         assertThat(RequestLog.id("a".repeat(64))).hasSize(64);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"rlak_", "rlek_", "rlht_"})
+    void no_key_or_token_that_a_client_has_misplaced_is_logged(String prefix) {
+        assertThat(RequestLog.word("/api/v1/hosts/%sabc-DEF_1/x".formatted(prefix)))
+                .isEqualTo("/api/v1/hosts/%s*/x".formatted(prefix));
+        assertThat(RequestLog.id(prefix + "abc-DEF_1")).matches("[0-9a-f]{16}");
+    }
+
     @Test
     void what_a_client_writes_stays_one_short_word() {
         assertThat(RequestLog.word("/a b\u001b[31m\u0085\n/ü")).isEqualTo("/a?b?[31m??/?");

@@ -72,6 +72,17 @@ class RequestLimitsTest {
     }
 
     @Test
+    void a_form_is_refused_before_anybody_reads_it() throws IOException {
+        assertThat(answer("""
+                POST /api/v1/agent/enroll HTTP/1.1\r
+                Host: localhost\r
+                Content-Type: application/x-www-form-urlencoded\r
+                Content-Length: 1000\r
+                \r
+                a""")).startsWith("HTTP/1.1 415").contains("urn:rebootless:problem:unsupported-media-type");
+    }
+
+    @Test
     void an_upload_without_a_key_is_told_so_at_once_and_its_rest_is_not_waited_for() throws IOException {
         assertThat(answer("""
                 POST /api/v1/bundles HTTP/1.1\r

@@ -12,10 +12,12 @@ import io.rebootless.wire.ServerTls;
 import io.rebootless.wire.ServerTls.Authority;
 import io.rebootless.wire.ServerTls.Generation;
 import io.rebootless.wire.ServerTls.Mode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -166,6 +168,32 @@ class SuccessionTest {
                             .post("/api/v1/tls/authority/switch", Map.of())
                             .problem())
                     .isEqualTo("authority-conflict");
+        }
+    }
+
+    @Test
+    void what_the_files_had_before_the_database_went_away_is_recorded_at_the_next_look() throws Exception {
+        try (var running = TestServer.start(data, List.of())) {
+            server = running;
+            var authorities = server.context().getBean(Authorities.class);
+            var files = new AuthorityFiles(data.resolve("tls"), Clock.systemUTC(), new SecureRandom());
+
+            AuthorityFiles.take(files.announcing());
+            assertThat(tls().authorities()).hasSize(1);
+            authorities.look();
+            assertThat(tls().authorities())
+                    .extracting(Authority::generation)
+                    .containsExactlyInAnyOrder(Generation.CURRENT, Generation.NEXT);
+
+            String next = fingerprint(Generation.NEXT);
+            AuthorityFiles.take(files.switching());
+            assertThatThrownBy(files::switching).isInstanceOf(IOException.class);
+            authorities.look();
+            assertThat(fingerprint(Generation.CURRENT)).isEqualTo(next);
+            assertThat(tls().authorities())
+                    .extracting(Authority::generation)
+                    .containsExactlyInAnyOrder(Generation.CURRENT, Generation.PREVIOUS);
+            assertThat(data.resolve("tls/cross.pem")).exists();
         }
     }
 
