@@ -20,12 +20,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -101,17 +103,28 @@ final class IdempotencyFilter extends OncePerRequestFilter {
             return;
         }
         var buffered = new ContentCachingResponseWrapper(response);
-        boolean commit = false;
         try {
-            commit = once(key.get(), new ReplayableRequest(request, body), hash(request, body), buffered, chain);
-        } finally {
-            if (!commit) {
-                transactions.rollback(transaction);
+            boolean commit = false;
+            try {
+                commit = once(key.get(), new ReplayableRequest(request, body), hash(request, body), buffered, chain);
+            } finally {
+                if (!commit) {
+                    transactions.rollback(transaction);
+                }
             }
-        }
-        if (commit) {
-            // Before the answer leaves: a client that reads it can rely on it.
-            transactions.commit(transaction);
+            if (commit) {
+                // Before the answer leaves: a client that reads it can rely on it.
+                transactions.commit(transaction);
+            }
+        } catch (DataAccessException | TransactionException e) {
+            LOG.error("PostgreSQL does not answer: {}", e.getMessage());
+            response.setHeader(HttpHeaders.RETRY_AFTER, "5");
+            problems.write(
+                    response,
+                    ProblemType.STORAGE_UNAVAILABLE.problem(
+                            "The database does not answer. Repeat the request with the same Idempotency-Key: it is"
+                                    + " carried out once."));
+            return;
         }
         buffered.copyBodyToResponse();
     }

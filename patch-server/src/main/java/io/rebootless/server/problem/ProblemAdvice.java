@@ -17,6 +17,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -41,13 +42,20 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return answer(Refusals.problem(e.refusal()), new HttpHeaders());
     }
 
-    @ExceptionHandler({DataAccessResourceFailureException.class, CannotCreateTransactionException.class})
+    @ExceptionHandler({
+        DataAccessResourceFailureException.class,
+        CannotCreateTransactionException.class,
+        TransactionSystemException.class
+    })
     ResponseEntity<Object> storage(Exception e) {
         LOG.error("PostgreSQL does not answer: {}", e.getMessage());
         var headers = new HttpHeaders();
         headers.set(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        // It may have ended in the middle of a commit: nobody knows which of the two it was.
         return answer(
-                ProblemType.STORAGE_UNAVAILABLE.problem("The database does not answer; nothing was changed."), headers);
+                ProblemType.STORAGE_UNAVAILABLE.problem(
+                        "The database does not answer; a change is made wholly or not at all."),
+                headers);
     }
 
     @ExceptionHandler
