@@ -81,7 +81,7 @@ class FaultInjectionTest {
                 .contains(": ", verdictInTheEnd);
         // Each fault is reported as such, or somebody on the way could do without.
         assertThat(rounds.subList(0, rounds.size() - 2))
-                .allMatch(round ->
-                        round.matches("\\d+ (Cannot allocate memory: .*|.*: ENOMEM .*|.*" + verdictInTheEnd + ".*)"));
+                .allMatch(round -> round.matches(
+                        "\\d+ ((Cannot allocate|Out of) memory: .*|.*: ENOMEM .*|.*" + verdictInTheEnd + ".*)"));
     }
 }
