@@ -142,13 +142,7 @@ class KeysTest {
 
     @Test
     void another_server_takes_a_new_key_at_once_and_a_revoked_one_no_more(@TempDir Path data) throws Exception {
-        var database = server.database();
-        try (var other = TestServer.start(
-                data,
-                List.of(
-                        "--spring.datasource.url=" + database.getJdbcUrl(),
-                        "--spring.datasource.username=" + database.getUsername(),
-                        "--spring.datasource.password=" + database.getPassword()))) {
+        try (var other = TestServer.start(data, server.sameDatabase())) {
             assertThat(data.resolve("admin.key")).doesNotExist();
             var key = create(viewer());
             Api there = other.api().as(key.key());

@@ -14,6 +14,7 @@ import io.rebootless.wire.Directive;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -45,19 +46,16 @@ class TwoServersTest {
     static void start() throws Exception {
         a = TestServer.start(here.resolve("a"), List.of());
         a.trust("alice", alice());
-        var database = a.database();
-        URI address = URI.create(database.getJdbcUrl().substring("jdbc:".length()));
+        URI address = URI.create(a.database().getJdbcUrl().substring("jdbc:".length()));
         line = new Line(address.getPort());
-        b = TestServer.start(
-                here.resolve("b"),
-                List.of(
-                        "--spring.datasource.url=jdbc:postgresql://127.0.0.1:%d%s"
-                                .formatted(line.port(), address.getPath()),
-                        "--spring.datasource.username=" + database.getUsername(),
-                        "--spring.datasource.password=" + database.getPassword(),
-                        "--spring.datasource.hikari.connection-timeout=1000",
-                        "--spring.datasource.hikari.validation-timeout=500",
-                        "--rebootless.cluster.blind-after=2s"));
+        var settings = new ArrayList<>(a.sameDatabase());
+        settings.replaceAll(
+                setting -> setting.replace(":%d/".formatted(address.getPort()), ":%d/".formatted(line.port())));
+        settings.addAll(List.of(
+                "--spring.datasource.hikari.connection-timeout=1000",
+                "--spring.datasource.hikari.validation-timeout=500",
+                "--rebootless.cluster.blind-after=2s"));
+        b = TestServer.start(here.resolve("b"), settings);
         await("b hears", () -> b.context().getBean(Link.class).up(), up -> up, LONG);
     }
 

@@ -84,10 +84,14 @@ public final class TestServer implements AutoCloseable {
 
     /** Settings with which another server shares this one's database. */
     public List<String> sameDatabase() {
-        return List.of(
-                "--spring.datasource.url=" + database().getJdbcUrl(),
-                "--spring.datasource.username=" + database().getUsername(),
-                "--spring.datasource.password=" + database().getPassword());
+        var settings =
+                new ArrayList<>(List.of("--spring.datasource.url=" + database().getJdbcUrl()));
+        // Where the URL itself has them there are no others.
+        if (database().getUsername() != null) {
+            settings.add("--spring.datasource.username=" + database().getUsername());
+            settings.add("--spring.datasource.password=" + database().getPassword());
+        }
+        return settings;
     }
 
     public void trust(String name, PublisherKey key) throws IOException {
