@@ -6,6 +6,7 @@ import io.rebootless.audit.AuditHead;
 import io.rebootless.audit.AuditVerification.Broken;
 import io.rebootless.audit.AuditVerification.Intact;
 import io.rebootless.server.testing.Audit;
+import io.rebootless.server.testing.EmbeddedOnly;
 import io.rebootless.server.testing.TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Whoever owns the database changes the log behind the server's back; each change is put right again after. */
+@EmbeddedOnly // Tampering takes a superuser, and there the server has one.
 class TamperedLogTest {
     @TempDir
     static Path data;
