@@ -35,6 +35,13 @@ public final class AgentProtocol {
 
     /** Answer to a poll: {@code true} if the host is to fetch a new token; agents that do not know it go on. */
     public static final String TOKEN_WANTED = "Rebootless-Token-Wanted";
+
+    /**
+     * Answer to a poll: the ids of quarantines that an operator has lifted, separated by commas, until a report comes
+     * without them. Agents that do not know it keep their quarantines.
+     */
+    public static final String QUARANTINE_LIFTED = "Rebootless-Quarantine-Lifted";
+
     /**
      * SHA-256 of a list of authorities in PEM. Answer to a poll, from a server that has authorities of its own: the list
      * that it wants to be known by. With a poll: the list that the host trusts.

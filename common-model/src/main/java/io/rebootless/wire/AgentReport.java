@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure with {@link AgentState#REFUSED}, {@link AgentState#FAILED} and {@link AgentState#HELD}
  * @param journal entries not acknowledged yet, in order, at most {@value #MAX_JOURNAL}
  * @param machineId as at enrolment, to name a clone by; older agents do not say it
+ * @param quarantined what the host does not apply again by itself; older agents do not say it
+ * @param blocking tasks that hold, or have held, the transition of {@code bundle} up; older agents do not say it
  */
 public record AgentReport(
         int version,
@@ -44,8 +46,12 @@ public record AgentReport(
         LivepatchState livepatch,
         @Nullable Failure failure,
         List<JournalEntry> journal,
-        @Nullable String machineId) {
+        @Nullable String machineId,
+        List<QuarantinedBundle> quarantined,
+        List<BlockingTask> blocking) {
     public static final int MAX_JOURNAL = 500;
+    public static final int MAX_QUARANTINED = 16;
+    public static final int MAX_BLOCKING = 20;
 
     public AgentReport {
         Limits.range("version", version, 1, Integer.MAX_VALUE);
@@ -62,5 +68,7 @@ public record AgentReport(
         Objects.requireNonNull(livepatch, "livepatch");
         journal = Limits.list("journal", journal, MAX_JOURNAL);
         Limits.optionalText("machineId", machineId, 64);
+        quarantined = Limits.list("quarantined", quarantined, MAX_QUARANTINED);
+        blocking = Limits.list("blocking", blocking, MAX_BLOCKING);
     }
 }

@@ -6,6 +6,7 @@ import io.rebootless.agent.server.ServerClient;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** Tells the server how things stand; what it has not acknowledged it is told again. */
@@ -62,7 +63,9 @@ final class Reporter {
                     with.kernel().state(),
                     standing.failure().orElse(null),
                     session.journal().after(numbered.entriesStored(), AgentReport.MAX_JOURNAL),
-                    with.host().machineId().orElse(null));
+                    with.host().machineId().orElse(null),
+                    List.of(),
+                    List.of());
             return Optional.of(new Due(report, standing, memory.orders().generation()));
         }
     }

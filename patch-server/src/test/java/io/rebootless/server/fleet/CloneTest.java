@@ -64,7 +64,9 @@ class CloneTest {
                         new LivepatchState(true, true, 0, 0, null, false, false),
                         null,
                         List.of(),
-                        "machine-of-" + hostname));
+                        "machine-of-" + hostname,
+                        List.of(),
+                        List.of()));
     }
 
     /** Has all that was heard of the host have been heard earlier. */

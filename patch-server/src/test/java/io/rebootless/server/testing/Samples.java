@@ -76,7 +76,9 @@ public final class Samples {
                 new LivepatchState(true, true, level, 0, level == 0 ? null : "fix_" + level, level > 0, false),
                 null,
                 entries,
-                null);
+                null,
+                List.of(),
+                List.of());
     }
 
     public static JournalEntry entry(long sequence, AgentState step) {
