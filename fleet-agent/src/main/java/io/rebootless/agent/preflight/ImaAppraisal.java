@@ -6,13 +6,20 @@ import java.util.regex.Pattern;
 /**
  * IMA appraisal of modules: a file in sysfs has no signature of IMA's.
  *
+ * @param security whether securityfs can be looked into
  * @param present whether the kernel has IMA
  * @param policy {@code /sys/kernel/security/ima/policy}, which most kernels let nobody read
  * @param written {@code /etc/ima/ima-policy}, which systemd loads at boot
  * @param argument what {@code ima_policy=} on the kernel's command line says
  * @param mode what {@code ima_appraise=} there says
  */
-record ImaAppraisal(boolean present, Seen policy, Seen written, Optional<String> argument, Optional<String> mode)
+record ImaAppraisal(
+        SecurityFiles security,
+        boolean present,
+        Seen policy,
+        Seen written,
+        Optional<String> argument,
+        Optional<String> mode)
         implements Check {
     private static final Pattern APPRAISES = Pattern.compile("appraise\\b.*");
     private static final Pattern EXEMPTS = Pattern.compile("dont_appraise\\b.*");
@@ -32,7 +39,7 @@ record ImaAppraisal(boolean present, Seen policy, Seen written, Optional<String>
     @Override
     public Finding judge() {
         if (!present) {
-            return ready("this kernel does not use IMA");
+            return security.absent(this, "this kernel does not use IMA");
         }
         if (mode.filter(word -> word.equals("off") || word.equals("log") || word.equals("fix"))
                 .isPresent()) {

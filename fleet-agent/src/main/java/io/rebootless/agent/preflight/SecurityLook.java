@@ -34,7 +34,7 @@ final class SecurityLook {
                 secureBoot(),
                 new UsermodeHelperLimits(files.proc("sys/kernel/usermodehelper/bset")),
                 new Selinux(files.sys("fs/selinux/enforce"), ruleInstalled()),
-                ima(),
+                ima(security),
                 new LoadPin(security, files.proc("sys/kernel/loadpin/enforce"), argument("loadpin.enforce")),
                 ipe(security));
     }
@@ -80,8 +80,9 @@ final class SecurityLook {
                 .anyMatch(modules -> Files.exists(modules.resolve("rebootless")));
     }
 
-    private ImaAppraisal ima() {
+    private ImaAppraisal ima(SecurityFiles security) {
         return new ImaAppraisal(
+                security,
                 HostFiles.names(files.sysfs().resolve("kernel/security/ima")).isPresent(),
                 files.sys("kernel/security/ima/policy"),
                 files.file("etc/ima/ima-policy"),

@@ -239,7 +239,7 @@ class PreflightTest {
     void whatSecurityfsWouldSayIsNotGuessedWhereItIsNotMounted() throws IOException {
         Files.delete(root.sysfs().resolve("kernel/security/lsm"));
         Files.delete(root.sysfs().resolve("kernel/security/lockdown"));
-        for (String check : List.of("lockdown", "loadpin", "ipe")) {
+        for (String check : List.of("lockdown", "ima-appraisal", "loadpin", "ipe")) {
             expect(check, Outcome.UNSEEN, "mount -t securityfs");
         }
         Files.delete(root.sysfs().resolve("kernel/security"));
