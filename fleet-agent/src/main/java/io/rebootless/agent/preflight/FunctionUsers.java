@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -53,7 +54,7 @@ record FunctionUsers(Seen traced, Seen probes, Set<String> replaced) implements 
                 .get()
                 .lines()
                 .map(PROBE::matcher)
-                .filter(java.util.regex.Matcher::matches)
+                .filter(Matcher::matches)
                 .forEach(probe -> {
                     if (!redirected.contains(probe.group(1))) {
                         watched.add(probe.group(1));

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -102,7 +103,7 @@ final class ModuleLook {
         byte[] last = new byte[SIGNED.length];
         content.seek(end - last.length);
         content.readFully(last);
-        return java.util.Arrays.equals(last, SIGNED);
+        return Arrays.equals(last, SIGNED);
     }
 
     LoaderPresent loader() {

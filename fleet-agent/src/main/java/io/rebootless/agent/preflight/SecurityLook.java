@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,7 +105,7 @@ final class SecurityLook {
     /** The last word counts, but for {@code ima_policy}, which may be given again and again: then all of them. */
     private Optional<String> argument(String name) {
         var values = files.proc("cmdline").text().stream()
-                .flatMap(line -> java.util.Arrays.stream(line.split("\\s+")))
+                .flatMap(line -> Arrays.stream(line.split("\\s+")))
                 .filter(word -> word.startsWith(name + "="))
                 .map(word -> word.substring(name.length() + 1))
                 .toList();
