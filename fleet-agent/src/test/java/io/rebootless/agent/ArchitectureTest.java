@@ -31,6 +31,15 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.random..", "..agent.server..");
 
+    /** What preflight has found is judged by the facts alone. */
+    @ArchTest
+    static final ArchRule PURE_JUDGEMENT = noClasses()
+            .that()
+            .implement("io.rebootless.agent.preflight.Check")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.random..", "..agent.server..");
+
     @ArchTest
     static final ArchRule ONLY_COMMANDS_SPEAK_TO_THE_TERMINAL = noClasses()
             .that()

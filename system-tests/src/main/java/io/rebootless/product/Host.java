@@ -86,6 +86,12 @@ public final class Host implements AutoCloseable {
         guest.sh("cp -r /etc/rebootless %s/etc".formatted(STATE));
     }
 
+    /** Asks whether it could join a server's fleet and be patched. */
+    public Result preflight(PatchServerProcess server) {
+        guest.push(server.ca(), "/run/ca.pem");
+        return agent("preflight --server %s --ca /run/ca.pem".formatted(server.urlFromGuests()));
+    }
+
     /** Asks to join the fleet with a key, whatever comes of it. */
     public Result tryToEnroll(PatchServerProcess server, Path key) {
         guest.push(server.ca(), "/run/ca.pem");

@@ -30,6 +30,11 @@ public final class KernelGuest {
         this.guest = guest;
     }
 
+    /** A guest whose module is loaded already. */
+    static KernelGuest of(Guest guest) {
+        return new KernelGuest(guest);
+    }
+
     /** Loads the module into a guest that has it, with module parameters such as {@code loader=/tmp/loader}. */
     public static KernelGuest load(Guest guest, String... parameters) {
         guest.sh("insmod %s %s".formatted(ModuleBuild.MODULE, String.join(" ", parameters)));

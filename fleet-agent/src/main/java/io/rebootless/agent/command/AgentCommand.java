@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "rebootless-agent",
         subcommands = {
+            PreflightCommand.class,
             EnrollCommand.class,
             RunCommand.class,
             OnceCommand.class,
@@ -70,8 +71,13 @@ public final class AgentCommand {
                         "Keeps this host's kernel patched without rebooting it: asks the patch server what to run,"
                                 + " verifies the publishers' signatures and hands the bundle to the kernel module.",
                         "",
-                        "First `enroll`, then `systemctl enable --now rebootless-agent`, then `status`.");
+                        "First `preflight`, then `enroll`, then `systemctl enable --now rebootless-agent`, then `status`.");
         listExitCodes(line);
+        line.getSubcommands()
+                .get("preflight")
+                .getCommandSpec()
+                .usageMessage()
+                .exitCodeList(PreflightCommand.exitCodes());
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setExecutionExceptionHandler((e, failed, parsed) -> {

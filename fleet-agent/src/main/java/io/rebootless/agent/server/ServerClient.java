@@ -10,8 +10,10 @@ import static java.net.HttpURLConnection.HTTP_UNAVAILABLE;
 
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.BuildId;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
+import io.rebootless.wire.BuildCoverage;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Enrollment;
 import io.rebootless.wire.EnrollmentRequest;
@@ -68,6 +70,17 @@ public final class ServerClient {
             connection.setRequestProperty(AgentProtocol.IDEMPOTENCY_KEY, "\"" + attempt + "\"");
             send(connection, "POST", json.writeValueAsBytes(request));
             return read(connection, Enrollment.class);
+        } catch (IOException e) {
+            throw connections.explained(e);
+        }
+    }
+
+    /** Asks, without a token, whether something is published for a kernel build. */
+    public BuildCoverage coverage(BuildId build) throws IOException {
+        try {
+            return read(
+                    connections.toServer(AgentProtocol.COVERAGE + "?buildId=" + build, Duration.ZERO),
+                    BuildCoverage.class);
         } catch (IOException e) {
             throw connections.explained(e);
         }

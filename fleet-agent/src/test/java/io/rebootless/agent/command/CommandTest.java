@@ -80,7 +80,7 @@ class CommandTest {
     @Test
     void helpTeachesTheFirstStepsAndTheExitCodes() {
         assertThat(run("--help")).isZero();
-        assertThat(out).contains("First `enroll`", "Exit codes:", "not enrolled");
+        assertThat(out).contains("First `preflight`, then `enroll`", "Exit codes:", "not enrolled");
         assertThat(run("status", "--help")).isZero();
         assertThat(out).contains("Exit codes:", "--json", "78");
     }

@@ -93,6 +93,11 @@ public record FakeRoot(Path directory) {
         write("sys/kernel/livepatch/" + name + "/transition", transition ? "1" : "0");
     }
 
+    /** Anything else, by its path below the directory. */
+    public void file(String file, String line) throws IOException {
+        write(file, line);
+    }
+
     private void write(String file, String line) throws IOException {
         Path path = directory.resolve(file);
         Files.createDirectories(path.getParent());

@@ -6,6 +6,7 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BuildCoverage;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Enrollment;
@@ -54,6 +55,7 @@ public final class LoopbackServer implements AutoCloseable {
     private volatile byte @Nullable [] authorities;
     private volatile int cutAfter = Integer.MAX_VALUE;
     private volatile boolean loseAnswers;
+    private volatile @Nullable BuildCoverage coverage;
     private final List<String> enrolments = new CopyOnWriteArrayList<>();
 
     public LoopbackServer(HttpServer http) {
@@ -143,6 +145,11 @@ public final class LoopbackServer implements AutoCloseable {
         cutAfter = bytes;
     }
 
+    /** What those without a token are told; a server that is told nothing is too old to answer. */
+    public void cover(BuildCoverage told) {
+        coverage = told;
+    }
+
     /** Hears enrolments, and breaks off before it answers. */
     public void loseAnswers(boolean lose) {
         loseAnswers = lose;
@@ -191,6 +198,8 @@ public final class LoopbackServer implements AutoCloseable {
                 exchange.getResponseBody().write(words);
             } else if (path.equals(AgentProtocol.ENROLL)) {
                 enroll(exchange, body);
+            } else if (path.equals(AgentProtocol.COVERAGE) && coverage != null) {
+                send(exchange, 200, json.writeValueAsBytes(coverage));
             } else if (!knows(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 exchange.sendResponseHeaders(401, -1);
             } else if (path.equals(AgentProtocol.TOKEN)) {

@@ -29,6 +29,8 @@ final class AccessRules {
             new Rule(HttpMethod.GET, "/docs/*", Set.of()),
             // The enrolment key in the body is what counts there.
             new Rule(HttpMethod.POST, "/api/v1/agent/enroll", Set.of()),
+            // What the catalogue has for a kernel build, and nothing of hosts: asked before a host has a token.
+            new Rule(HttpMethod.GET, "/api/v1/agent/coverage", Set.of()),
             // Answered, by the same rule, before anybody looks here.
             new Rule(HttpMethod.GET, "/api/v1/agent/directive", Set.of(HOST)),
             new Rule(HttpMethod.PUT, "/api/v1/agent/report", Set.of(HOST)),

@@ -39,6 +39,7 @@ public enum ProblemType {
     IDEMPOTENCY_KEY_REUSED("idempotency-key-reused", 422, "The Idempotency-Key belongs to another request"),
     TOO_MANY_FAILURES("too-many-failures", 429, "Too many failures"),
     TOO_MANY_BODIES("too-many-bodies", 429, "Too many requests with a body at once"),
+    TOO_MANY_QUESTIONS("too-many-questions", 429, "Too many questions without a key"),
     TOO_MANY_UPLOADS("too-many-uploads", 429, "Too many uploads at once"),
     INTERNAL_ERROR("internal-error", 500, "The server failed"),
     NO_PUBLISHERS("no-publishers", 503, "No publisher is trusted yet"),
@@ -132,7 +133,8 @@ public enum ProblemType {
             case CVE_DROPPED -> "Name the CVE, or state in the manifest why it is dropped.";
             case IDEMPOTENCY_KEY_REUSED -> "Make up a new Idempotency-Key for a new request.";
             case TOO_MANY_FAILURES -> "Wait as long as Retry-After says, and show a key that the server knows.";
-            case TOO_MANY_BODIES, TOO_MANY_UPLOADS -> "Repeat it after the seconds that Retry-After says.";
+            case TOO_MANY_BODIES, TOO_MANY_QUESTIONS, TOO_MANY_UPLOADS ->
+                "Repeat it after the seconds that Retry-After says.";
             case INTERNAL_ERROR -> "Look for the reference in the server's log, and report it.";
             case NO_PUBLISHERS -> "Put a publisher's certificate into the server's trust.d.";
             case STORAGE_UNAVAILABLE -> "Repeat it later; the server's log says what does not answer.";
