@@ -27,6 +27,9 @@ module-package: setup ## Debian package of the kernel module prebuilt for one ke
 server-package: build ## Debian package of the patch server for this kind of machine
 	@scripts/server-package
 
+agent-package: dist ## The agent's Debian package, and its tarball for other distributions
+	@scripts/agent-package
+
 demo: setup ## The whole story on a real kernel: publish, enrol, patch 0 → 1 → 2 → 0 without a reboot, refuse what is tampered
 	@scripts/demo
 
@@ -61,4 +64,4 @@ clean: ## Remove what was built; downloaded kernels stay in .cache/
 	mvn -q -B clean
 	rm -rf dist kernel-module/build
 
-.PHONY: help setup build dist module-packages module-package server-package demo check check-long kernels kernels-long fuzz bench bench-kernel api-docs format clean
+.PHONY: help setup build dist module-packages module-package server-package agent-package demo check check-long kernels kernels-long fuzz bench bench-kernel api-docs format clean
