@@ -79,7 +79,8 @@ final class BlockOptions {
         if (threshold.isPresent() && (threshold.get() < 1 || threshold.get() > publishers.size())) {
             throw new CommandFailed(
                     ExitCode.USAGE,
-                    "--threshold: %d, with %d certificates (--publisher)".formatted(threshold.get(), publishers.size()));
+                    "--threshold: %d, with %d certificates (--publisher)"
+                            .formatted(threshold.get(), publishers.size()));
         }
         if (publishers.size() > MAX_PUBLISHERS) {
             throw new CommandFailed(ExitCode.USAGE, "--publisher: a host trusts at most " + MAX_PUBLISHERS);
@@ -90,13 +91,13 @@ final class BlockOptions {
         var trusted = new ArrayList<X509Certificate>();
         for (Path publisher : publishers) {
             // Whether hosts could trust it is found out here, not there.
-            trusted.addAll(certificates(publisher, PublisherCertificate.read(publisher).der()));
+            trusted.addAll(
+                    certificates(publisher, PublisherCertificate.read(publisher).der()));
         }
         var authorities = server.ca().isPresent()
                 ? certificates(server.ca().get(), Files.readAllBytes(server.ca().get()))
                 : List.<X509Certificate>of();
-        return Optional.of(
-                new InstallBlock(reached, authorities, trusted, threshold, hostKeyFile, sumLines()).text());
+        return Optional.of(new InstallBlock(reached, authorities, trusted, threshold, hostKeyFile, sumLines()).text());
     }
 
     /** Whether it is in a file now. */
@@ -131,8 +132,8 @@ final class BlockOptions {
     private static List<X509Certificate> certificates(Path file, byte[] content) {
         try {
             var found = new ArrayList<X509Certificate>();
-            for (var certificate : CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(content))) {
+            for (var certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(content))) {
                 found.add((X509Certificate) certificate);
             }
             if (!found.isEmpty()) {

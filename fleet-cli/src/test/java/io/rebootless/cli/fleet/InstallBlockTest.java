@@ -98,7 +98,8 @@ class InstallBlockTest {
     @ParameterizedTest
     @ValueSource(strings = {"dash", "bash"})
     void it_fetches_the_script_by_the_given_authority_runs_it_and_leaves_nothing(String shell) throws Exception {
-        var block = new InstallBlock(SERVER, ca, publishers, Optional.of(1), Optional.of("/srv/it's a key"), List.of());
+        var block =
+                new InstallBlock(SERVER, ca, publishers, Optional.of(1), Optional.of("/srv/it's a key"), List.of());
         assertThat(paste(shell, block)).isEqualTo(7);
         assertThat(said())
                 .contains("curl -fsS --proto =https --cacert DIR/ca.pem -o DIR/agent.sh"
@@ -144,8 +145,7 @@ class InstallBlockTest {
 
     @Test
     void an_interactive_shell_finds_nothing_of_its_own_in_it_and_reads_it_whole_before_it_runs() {
-        String text =
-                new InstallBlock(SERVER, ca, publishers, Optional.empty(), Optional.empty(), List.of()).text();
+        String text = new InstallBlock(SERVER, ca, publishers, Optional.empty(), Optional.empty(), List.of()).text();
         assertThat(text).startsWith("(\n").endsWith("\n)\n").doesNotContain("!", "\t");
         assertThat(text.getBytes(StandardCharsets.US_ASCII)).hasSize(text.length());
     }

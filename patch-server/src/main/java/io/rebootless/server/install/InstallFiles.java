@@ -35,7 +35,9 @@ final class InstallFiles {
     /** A digest, and what the file was like when it was taken. */
     private record Known(long size, FileTime modified, Optional<Object> key, Sha256 digest) {
         boolean isOf(BasicFileAttributes file) {
-            return file.size() == size && file.lastModifiedTime().equals(modified) && keyOf(file).equals(key);
+            return file.size() == size
+                    && file.lastModifiedTime().equals(modified)
+                    && keyOf(file).equals(key);
         }
     }
 
@@ -55,8 +57,7 @@ final class InstallFiles {
             return earlier.digest();
         }
         Sha256 digest = read(file);
-        known.put(
-                file, new Known(attributes.size(), attributes.lastModifiedTime(), keyOf(attributes), digest));
+        known.put(file, new Known(attributes.size(), attributes.lastModifiedTime(), keyOf(attributes), digest));
         return digest;
     }
 
