@@ -27,6 +27,13 @@ module-package: setup ## Debian package of the kernel module prebuilt for one ke
 server-package: build ## Debian package of the patch server for this kind of machine
 	@scripts/server-package
 
+agent-package: dist ## The agent's Debian package, and its tarball for other distributions
+	@scripts/agent-package
+
+host-packages: agent-package module-packages ## What hosts are installed from, for a patch server's install.d; KERNEL=… adds the module for a kernel build
+	$(if $(filter command line environment,$(origin KERNEL)),@scripts/module-packages $(KERNEL))
+	@scripts/host-packages
+
 demo: setup ## The whole story on a real kernel: publish, enrol, patch 0 → 1 → 2 → 0 without a reboot, refuse what is tampered
 	@scripts/demo
 
@@ -61,4 +68,4 @@ clean: ## Remove what was built; downloaded kernels stay in .cache/
 	mvn -q -B clean
 	rm -rf dist kernel-module/build
 
-.PHONY: help setup build dist module-packages module-package server-package demo check check-long kernels kernels-long fuzz bench bench-kernel api-docs format clean
+.PHONY: help setup build dist module-packages module-package server-package agent-package host-packages demo check check-long kernels kernels-long fuzz bench bench-kernel api-docs format clean

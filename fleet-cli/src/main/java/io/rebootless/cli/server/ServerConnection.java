@@ -262,7 +262,7 @@ final class ServerConnection {
         return new CommandFailed(ExitCode.UNAVAILABLE, "the server %s: %s".formatted(base, why));
     }
 
-    private static boolean isLoopback(String host) {
+    static boolean isLoopback(String host) {
         return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
     }
 

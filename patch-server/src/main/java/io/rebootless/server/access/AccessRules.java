@@ -27,6 +27,8 @@ final class AccessRules {
             // The API's description, which is public anyway.
             new Rule(HttpMethod.GET, "/docs", Set.of()),
             new Rule(HttpMethod.GET, "/docs/*", Set.of()),
+            // Public software, for hosts that have no token yet.
+            new Rule(HttpMethod.GET, "/install/*", Set.of()),
             // The enrolment key in the body is what counts there.
             new Rule(HttpMethod.POST, "/api/v1/agent/enroll", Set.of()),
             // What the catalogue has for a kernel build, and nothing of hosts: asked before a host has a token.

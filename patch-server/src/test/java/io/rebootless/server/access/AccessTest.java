@@ -37,6 +37,7 @@ class AccessTest {
         table.put("GET /healthz/ready", "yes yes yes yes yes yes");
         table.put("GET /docs", "yes yes yes yes yes yes");
         table.put("GET /docs/openapi.json", "yes yes yes yes yes yes");
+        table.put("GET /install/agent.sh", "yes yes yes yes yes yes");
         table.put("POST /api/v1/agent/enroll", "yes yes yes yes yes yes");
         table.put("GET /api/v1/agent/coverage?buildId=" + "0".repeat(40), "yes yes yes yes yes yes");
         table.put("GET /api/v1/agent/directive", "401 yes 401 401 401 401");
