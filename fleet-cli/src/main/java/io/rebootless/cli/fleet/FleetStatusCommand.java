@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
             "",
             "protected  the newest level is in force for every task",
             "behind     a newer level exists",
-            "attention  the host refused, failed, is held or is two machines; the reason follows",
+            "attention  the host refused, failed, is held, has in quarantine what it is to run, or is two machines;",
+            "           the reason follows",
             "unknown    the host is silent, or nothing was published for its kernel build"
         })
 final class FleetStatusCommand implements Callable<Integer> {
@@ -86,6 +87,7 @@ final class FleetStatusCommand implements Callable<Integer> {
                 out.println("%s: %s: %s".formatted(host.hostname(), failure.name(), failure.message()));
             }
         }
+        hosts.forEach(host -> Quarantines.show(host, out));
         hosts.forEach(host -> Clones.show(host, out));
         long safe = hosts.stream()
                 .filter(host -> host.protection() == Protection.PROTECTED)

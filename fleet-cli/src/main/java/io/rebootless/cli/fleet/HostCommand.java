@@ -5,7 +5,12 @@ import picocli.CommandLine.Command;
 /** Groups the commands about one host. */
 @Command(
         name = "host",
-        description = "One host: show it, give it a new token, have it leave.",
+        description = "One host: show it, lift its quarantines, give it a new token, have it leave.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {HostShowCommand.class, HostTokenReplaceCommand.class, HostLeaveCommand.class})
+        subcommands = {
+            HostShowCommand.class,
+            HostQuarantineCommand.class,
+            HostTokenReplaceCommand.class,
+            HostLeaveCommand.class
+        })
 public final class HostCommand {}

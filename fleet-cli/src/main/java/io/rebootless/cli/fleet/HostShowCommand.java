@@ -67,6 +67,7 @@ final class HostShowCommand implements Callable<Integer> {
         if (failure != null) {
             line(out, "failure", failure.name() + ": " + failure.message());
         }
+        Quarantines.show(host, out);
         Clones.show(host, out);
     }
 

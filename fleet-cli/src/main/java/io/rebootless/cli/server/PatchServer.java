@@ -15,6 +15,7 @@ import io.rebootless.wire.FleetHost;
 import io.rebootless.wire.GateReport;
 import io.rebootless.wire.Page;
 import io.rebootless.wire.PublishedBundle;
+import io.rebootless.wire.QuarantineLift;
 import io.rebootless.wire.ServerTls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -105,6 +106,16 @@ public final class PatchServer {
     /** Every host that carries all of these labels. */
     public List<FleetHost> hosts(Map<String, String> labels) throws IOException {
         return server.all("/api/v1/hosts?limit=500" + query(labels), new TypeReference<>() {});
+    }
+
+    /** Every host that has a bundle in quarantine. */
+    public List<FleetHost> quarantinedHosts() throws IOException {
+        return server.all("/api/v1/hosts?limit=500&quarantined=true", new TypeReference<>() {});
+    }
+
+    /** Has a host try again what it has in quarantine. */
+    public FleetHost liftQuarantine(UUID host, QuarantineLift lift) throws IOException {
+        return server.create("/api/v1/hosts/" + host + "/quarantine/lift", lift, new TypeReference<>() {});
     }
 
     /** Whether the hosts that carry all of these labels are protected against a CVE. */

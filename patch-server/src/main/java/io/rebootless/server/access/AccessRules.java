@@ -63,6 +63,7 @@ final class AccessRules {
             new Rule(HttpMethod.GET, "/api/v1/hosts/**", Set.of(VIEWER)),
             new Rule(HttpMethod.DELETE, "/api/v1/hosts/*", Set.of(OPERATOR)),
             new Rule(HttpMethod.POST, "/api/v1/hosts/*/token-replacement", Set.of(OPERATOR)),
+            new Rule(HttpMethod.POST, "/api/v1/hosts/*/quarantine/lift", Set.of(OPERATOR)),
             new Rule(HttpMethod.GET, "/api/v1/gate", Set.of(VIEWER)),
             new Rule(HttpMethod.GET, "/api/v1/audit/**", Set.of(ADMIN)),
             new Rule(HttpMethod.GET, "/api/v1/api-keys", Set.of(ADMIN)),

@@ -71,6 +71,7 @@ class AccessTest {
         table.put("GET /api/v1/hosts/" + ID + "/history", "401 403 yes yes yes yes");
         table.put("DELETE /api/v1/hosts/" + ID, "401 403 403 yes 403 yes");
         table.put("POST /api/v1/hosts/" + ID + "/token-replacement", "401 403 403 yes 403 yes");
+        table.put("POST /api/v1/hosts/" + ID + "/quarantine/lift", "401 403 403 yes 403 yes");
         table.put("GET /api/v1/gate", "401 403 yes yes yes yes");
         table.put("GET /api/v1/audit", "401 403 403 403 403 yes");
         table.put("GET /api/v1/audit/head", "401 403 403 403 403 yes");
