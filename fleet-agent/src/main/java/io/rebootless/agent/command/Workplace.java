@@ -8,12 +8,14 @@ import io.rebootless.agent.cycle.Patrol.NotEnrolledException;
 import io.rebootless.agent.cycle.Rules;
 import io.rebootless.agent.fetch.BundleCache;
 import io.rebootless.agent.fetch.BundleFetch;
+import io.rebootless.agent.guard.ShutdownMarks;
 import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.kernel.KernelIdentity;
 import io.rebootless.agent.kernel.SysfsKernel;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.probe.Probes;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.settings.Settings;
@@ -23,14 +25,13 @@ import io.rebootless.trust.TrustedPublishers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
 
 /** Puts the parts together for one command, as the settings say. */
 final class Workplace {
-    /** Zero until the crash guard can make use of it: a finished transition counts as settled. */
-    private static final Duration SOAK = Duration.ZERO;
+    /** Root's: probes are run by it. */
+    private static final int ROOT = 0;
 
     private static final Path MACHINE_ID = Path.of("/etc/machine-id");
 
@@ -73,13 +74,19 @@ final class Workplace {
                 cache,
                 new BundleFetch(cache, clock::sinceBoot, Timeouts.STANDARD.download()),
                 () -> trust(settings),
+                new Probes(
+                        settings.probes().directory(), ROOT, settings.probes().timeout(), settings.proc()),
+                new ShutdownMarks(state.shutdownMarks()),
                 running(settings),
                 HostIdentity.read(settings.proc()).with(machineId(state)),
                 settings.proc(),
                 clock,
                 InstantSource.system(),
                 new SecureRandom(),
-                new Rules(settings.transitionDeadline(), SOAK),
+                new Rules(
+                        settings.transitionDeadline(),
+                        settings.soak(),
+                        settings.probes().interval()),
                 AgentVersion.number(),
                 EventLog.standard());
         return new Workplace(settings, state, equipment);
