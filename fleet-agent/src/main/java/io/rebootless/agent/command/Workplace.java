@@ -65,6 +65,7 @@ final class Workplace {
     static Workplace set(Settings settings) throws IOException {
         var state = state(settings);
         state.create();
+        state.clearDrafts(InstantSource.system().instant());
         var cache = new BundleCache(state.bundles());
         cache.create();
         var clock = BootClock.of(settings.proc());

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,6 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The agent's files: {@code /var/lib/rebootless}. */
 public final class StateDirectory {
     private static final long JOURNAL_BYTES = 256 * 1024;
+    /** To write a small file takes a moment, on a disk that has much to do a few. */
+    private static final Duration LONGEST_DRAFT = Duration.ofMinutes(1);
 
     private final Path directory;
     private final Supplier<UUID> names;
@@ -38,6 +41,11 @@ public final class StateDirectory {
 
     public void create() throws IOException {
         DurableFile.createDirectory(directory);
+    }
+
+    /** Clears away what crashes have left of files that were being written. */
+    public void clearDrafts(Instant now) throws IOException {
+        DurableFile.clearDrafts(directory, now.minus(LONGEST_DRAFT));
     }
 
     public Path bundles() {

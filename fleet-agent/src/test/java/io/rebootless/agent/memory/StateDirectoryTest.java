@@ -21,6 +21,7 @@ import io.rebootless.wire.QuarantinedBundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,6 +47,23 @@ class StateDirectoryTest {
     @BeforeEach
     void state() {
         state = new StateDirectory(directory, UUID::randomUUID);
+    }
+
+    @Test
+    void whatACrashHasLeftHalfWrittenIsClearedAwayAndWhatIsBeingWrittenIsNot() throws IOException {
+        var now = Instant.parse("2026-11-28T10:00:00Z");
+        Path left = Files.createFile(directory.resolve(".token.json123.new"));
+        Files.setLastModifiedTime(left, FileTime.from(now.minusSeconds(61)));
+        Path underWay = Files.createFile(directory.resolve(".hold.json456.new"));
+        Files.setLastModifiedTime(underWay, FileTime.from(now.minusSeconds(59)));
+        Path somebodys = Files.createFile(directory.resolve("notes.new"));
+        Files.setLastModifiedTime(somebodys, FileTime.from(now.minusSeconds(3600)));
+
+        state.clearDrafts(now);
+
+        assertThat(directory).isDirectoryNotContaining(left::equals);
+        assertThat(underWay).exists();
+        assertThat(somebodys).exists();
     }
 
     @Test
