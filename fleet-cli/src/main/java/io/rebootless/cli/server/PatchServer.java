@@ -34,6 +34,8 @@ import tools.jackson.core.type.TypeReference;
 
 /** The patch server's API as the command line uses it. */
 public final class PatchServer {
+    private static final int CREATED = 201;
+
     private final ServerConnection server;
 
     private PatchServer(ServerConnection server) {
@@ -45,14 +47,19 @@ public final class PatchServer {
         return new PatchServer(ServerConnection.to(options));
     }
 
+    /**
+     * What came of an upload.
+     *
+     * @param fresh whether it is published by that; else the same bytes were published already
+     */
+    public record Uploaded(PublishedBundle bundle, boolean fresh) {}
+
     /** Publishes a bundle file. */
-    public PublishedBundle upload(Path file) throws IOException {
-        return server.ask(
-                "POST",
+    public Uploaded upload(Path file) throws IOException {
+        return server.sendFile(
                 "/api/v1/bundles",
-                BodyPublishers.ofFile(file),
-                "application/octet-stream",
-                new TypeReference<>() {});
+                file,
+                (status, body) -> new Uploaded(server.parse(body, new TypeReference<>() {}), status == CREATED));
     }
 
     /** Makes an enrolment key. */
