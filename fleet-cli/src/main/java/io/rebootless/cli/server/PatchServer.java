@@ -30,11 +30,15 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.core.type.TypeReference;
 
 /** The patch server's API as the command line uses it. */
 public final class PatchServer {
     private static final int CREATED = 201;
+    private static final int SHOWN = 5;
+    private static final Pattern ID_PREFIX = Pattern.compile("[0-9a-f-]{4,36}");
 
     private final ServerConnection server;
 
@@ -94,6 +98,53 @@ public final class PatchServer {
 
     public void revokeApiKey(UUID id) throws IOException {
         server.send("DELETE", "/api/v1/api-keys/" + id);
+    }
+
+    /**
+     * The host that somebody means.
+     *
+     * @param word its id, the first four or more characters of that, or its name
+     * @throws CommandFailed if there is none, or more than one
+     */
+    public UUID hostId(String word) throws IOException {
+        try {
+            UUID id = UUID.fromString(word);
+            if (id.toString().equalsIgnoreCase(word)) {
+                return id;
+            }
+        } catch (IllegalArgumentException shorter) {
+            // Looked up below.
+        }
+        var found = new TreeMap<UUID, FleetHost>();
+        named("hostname=" + ServerConnection.encode(word), found);
+        if (ID_PREFIX.matcher(word).matches()) {
+            named("idPrefix=" + word, found);
+        }
+        if (found.isEmpty()) {
+            throw new CommandFailed(
+                    ExitCode.REFUSED,
+                    "there is no host \"%s\" in the fleet; `rebootless fleet status` lists them".formatted(word));
+        }
+        if (found.size() > 1) {
+            throw new CommandFailed(
+                    ExitCode.USAGE,
+                    "\"%s\" may be any of %s%s: say more of its id"
+                            .formatted(
+                                    word,
+                                    found.values().stream()
+                                            .limit(SHOWN)
+                                            .map(host -> "%s (%s)".formatted(host.id(), host.hostname()))
+                                            .collect(Collectors.joining(", ")),
+                                    found.size() > SHOWN ? ", …" : ""));
+        }
+        return found.firstKey();
+    }
+
+    /** A few: who means one of so many says more. */
+    private void named(String filter, Map<UUID, FleetHost> found) throws IOException {
+        Page<FleetHost> page =
+                server.get("/api/v1/hosts?limit=%d&%s".formatted(SHOWN + 1, filter), new TypeReference<>() {});
+        page.items().forEach(host -> found.put(host.id(), host));
     }
 
     public FleetHost host(UUID id) throws IOException {
