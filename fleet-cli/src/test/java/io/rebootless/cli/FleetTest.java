@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,7 @@ class FleetTest {
 
     HttpServer server;
     final List<String> asked = new ArrayList<>();
+    final Map<String, String> answers = new HashMap<>();
     String sent = "";
     int status = 200;
     String answer = "";
@@ -41,7 +44,8 @@ class FleetTest {
                 exchange.close();
                 return;
             }
-            byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = answers.getOrDefault(exchange.getRequestURI().toString(), answer)
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);
             exchange.close();
@@ -174,6 +178,55 @@ class FleetTest {
                         .exit())
                 .isEqualTo(ExitCode.USAGE);
         assertThat(run("host", "quarantine", "lift", host).exit()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void fleet_status_shows_as_much_of_an_id_as_tells_hosts_apart_and_all_of_it_on_request() {
+        String longName = "a-very-long-host-name-" + "x".repeat(40) + ".example";
+        answer = "{\"items\":[%s,%s]}"
+                .formatted(
+                        crashed(""), crashed("").replace("1b2c3d4e", "1b2c3d4f").replace("web-1", longName));
+        assertThat(run("fleet", "status").out())
+                .contains(
+                        "\n6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e  web-1 ",
+                        "\n6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4f  a-very")
+                .doesNotContain(longName + " ");
+        assertThat(run("fleet", "status", "--wide").out()).contains(longName + "  6.1.0-56-amd64");
+        answer = "{\"items\":[%s,%s]}".formatted(crashed(""), crashed("").replace("6e5e3f3c", "7e5e3f3c"));
+        assertThat(run("fleet", "status").out()).contains("\n6e5e3f3c  web-1 ", "\n7e5e3f3c  web-1 ");
+        assertThat(run("fleet", "status", "--wide").out()).contains("\n7e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e  web-1 ");
+    }
+
+    @Test
+    void a_host_is_named_by_the_beginning_of_its_id_or_by_its_name() {
+        String id = "6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e";
+        answers.put("/api/v1/hosts?limit=6&hostname=6e5e3f3c", "{\"items\":[]}");
+        answers.put("/api/v1/hosts?limit=6&idPrefix=6e5e3f3c", "{\"items\":[%s]}".formatted(crashed("")));
+        answers.put("/api/v1/hosts?limit=6&hostname=web-1", "{\"items\":[%s]}".formatted(crashed("")));
+        answers.put("/api/v1/hosts/" + id, crashed(""));
+        for (String word : List.of(id, "6e5e3f3c", "web-1")) {
+            assertThat(run("host", "show", word).out()).as(word).contains(id);
+        }
+        for (String command : List.of("token-replace", "leave")) {
+            assertThat(run("host", command, "6e5e3f3c").exit()).isZero();
+            assertThat(asked).last().asString().contains("/api/v1/hosts/" + id);
+        }
+    }
+
+    @Test
+    void a_host_that_is_not_there_or_may_be_several_is_not_touched() {
+        answers.put("/api/v1/hosts?limit=6&hostname=nowhere", "{\"items\":[]}");
+        var absent = run("host", "leave", "nowhere");
+        assertThat(absent.exit()).isEqualTo(ExitCode.REFUSED);
+        assertThat(absent.err()).contains("there is no host \"nowhere\" in the fleet");
+        answers.put(
+                "/api/v1/hosts?limit=6&hostname=web-1",
+                "{\"items\":[%s,%s]}".formatted(crashed(""), crashed("").replace("6e5e3f3c", "7e5e3f3c")));
+        var several = run("host", "leave", "web-1");
+        assertThat(several.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(several.err())
+                .contains("\"web-1\" may be any of 6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e (web-1), 7e5e3f3c-");
+        assertThat(asked).noneMatch(request -> request.startsWith("DELETE"));
     }
 
     @Test

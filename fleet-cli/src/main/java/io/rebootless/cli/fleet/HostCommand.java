@@ -13,4 +13,7 @@ import picocli.CommandLine.Command;
             HostTokenReplaceCommand.class,
             HostLeaveCommand.class
         })
-public final class HostCommand {}
+public final class HostCommand {
+    /** How a host is named. */
+    static final String HOST = "Its id, as many characters of that as make it unique, or its name.";
+}

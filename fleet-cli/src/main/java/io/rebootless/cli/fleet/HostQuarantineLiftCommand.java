@@ -36,8 +36,8 @@ final class HostQuarantineLiftCommand implements Callable<Integer> {
     @Mixin
     ServerOptions server;
 
-    @Parameters(paramLabel = "HOST", description = "From `rebootless host quarantine list --json`.")
-    UUID host;
+    @Parameters(paramLabel = "HOST", description = HostCommand.HOST)
+    String host;
 
     @Option(names = "--id", paramLabel = "ID", description = "This quarantine; repeat for more.")
     List<UUID> ids = new ArrayList<>();
@@ -57,8 +57,9 @@ final class HostQuarantineLiftCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var patchServer = PatchServer.connect(server);
-        QuarantineLift lift = request(patchServer);
-        FleetHost after = patchServer.liftQuarantine(host, lift);
+        UUID id = patchServer.hostId(host);
+        QuarantineLift lift = request(patchServer, id);
+        FleetHost after = patchServer.liftQuarantine(id, lift);
         var out = spec.commandLine().getOut();
         if (json) {
             out.println(WireJson.mapper().writeValueAsString(after));
@@ -73,10 +74,10 @@ final class HostQuarantineLiftCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private QuarantineLift request(PatchServer patchServer) throws IOException {
+    private QuarantineLift request(PatchServer patchServer, UUID id) throws IOException {
         try {
             if (ids.isEmpty() && bundle.isEmpty()) {
-                return new QuarantineLift(List.of(only(patchServer.host(host))), null, reason);
+                return new QuarantineLift(List.of(only(patchServer.host(id))), null, reason);
             }
             return new QuarantineLift(ids, bundle.map(Sha256::new).orElse(null), reason);
         } catch (IllegalArgumentException e) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,8 +30,8 @@ final class HostQuarantineListCommand implements Callable<Integer> {
     @Mixin
     ServerOptions server;
 
-    @Option(names = "--host", paramLabel = "ID", description = "Only those of this host.")
-    Optional<UUID> host = Optional.empty();
+    @Option(names = "--host", paramLabel = "HOST", description = "Only those of this host: its id or name.")
+    Optional<String> host = Optional.empty();
 
     @Option(names = "--json", description = "Print the hosts, as JSON.")
     boolean json;
@@ -40,7 +39,9 @@ final class HostQuarantineListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var patchServer = PatchServer.connect(server);
-        var hosts = host.isPresent() ? List.of(patchServer.host(host.get())) : patchServer.quarantinedHosts();
+        var hosts = host.isPresent()
+                ? List.of(patchServer.host(patchServer.hostId(host.get())))
+                : patchServer.quarantinedHosts();
         var out = spec.commandLine().getOut();
         if (json) {
             out.println(WireJson.mapper().writeValueAsString(hosts));

@@ -6,9 +6,12 @@ import static io.rebootless.server.access.Role.OPERATOR;
 import static io.rebootless.server.access.Role.PUBLISHER;
 import static io.rebootless.server.access.Role.VIEWER;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Who may do what: this table, and nothing else. The first rule that fits decides; what no rule fits is an admin's. */
 final class AccessRules {
@@ -73,4 +76,18 @@ final class AccessRules {
             new Rule(HttpMethod.GET, "/api/v1/api-keys", Set.of(ADMIN)),
             new Rule(HttpMethod.POST, "/api/v1/api-keys", Set.of(ADMIN)),
             new Rule(HttpMethod.DELETE, "/api/v1/api-keys/*", Set.of(ADMIN)));
+
+    /** The roles with which a request would have been let in, from the least to the most; empty for everybody. */
+    static List<Role> roles(String method, String path) {
+        var address = PathContainer.parsePath(path);
+        var first = TABLE.stream()
+                .filter(rule -> rule.method().name().equals(method))
+                .filter(rule ->
+                        PathPatternParser.defaultInstance.parse(rule.path()).matches(address))
+                .findFirst();
+        Set<Role> may = first.map(Rule::roles).orElse(Set.of(ADMIN));
+        return Arrays.stream(Role.values())
+                .filter(role -> role.rights().stream().anyMatch(may::contains))
+                .toList();
+    }
 }

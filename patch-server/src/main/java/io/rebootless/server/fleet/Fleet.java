@@ -83,28 +83,37 @@ public final class Fleet {
     }
 
     /**
-     * A part of the list.
+     * Which hosts are asked for.
      *
+     * @param labels all of these
      * @param hostname empty for all
+     * @param idPrefix how their ids begin; empty for all
      * @param quarantined whether they have something in quarantine; absent for all
-     * @param after absent for the first part
      */
-    List<HostFacts> list(
+    record Filter(
             Map<String, String> labels,
             String hostname,
-            @Nullable Boolean quarantined,
-            @Nullable Position after,
-            int limit) {
+            String idPrefix,
+            @Nullable Boolean quarantined) {}
+
+    /**
+     * A part of the list.
+     *
+     * @param after absent for the first part
+     */
+    List<HostFacts> list(Filter filter, @Nullable Position after, int limit) {
         Position start = after == null ? START : after;
         return complete(jdbc.sql(FACTS + """
                         AND h.labels @> :labels::jsonb AND (:hostname = '' OR h.hostname = :hostname)
+                        AND starts_with(h.id::text, :idPrefix)
                         AND (:quarantined::boolean IS NULL OR :quarantined = EXISTS (
                              SELECT FROM host_quarantine q WHERE q.host_id = h.id AND q.reported))
                         AND (h.hostname, h.id) > (:afterName, :afterId) ORDER BY h.hostname, h.id LIMIT :limit
                         """)
-                .param("labels", columns.labels(labels))
-                .param("hostname", hostname)
-                .param("quarantined", quarantined)
+                .param("labels", columns.labels(filter.labels()))
+                .param("hostname", filter.hostname())
+                .param("idPrefix", filter.idPrefix())
+                .param("quarantined", filter.quarantined())
                 .param("afterName", start.hostname())
                 .param("afterId", start.id())
                 .param("limit", limit)

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -38,6 +39,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/api/v1/hosts", produces = MediaType.APPLICATION_JSON_VALUE)
 final class FleetController {
+    private static final Pattern ID_PREFIX = Pattern.compile("[0-9a-f-]{0,36}");
+
     private final Fleet fleet;
     private final History history;
     private final Clones clones;
@@ -74,15 +77,25 @@ final class FleetController {
     Page<FleetHost> list(
             @RequestParam(name = "label", required = false) @Nullable LabelFilter label,
             @RequestParam(name = "hostname", defaultValue = "") String hostname,
+            @RequestParam(name = "idPrefix", defaultValue = "") String idPrefix,
             @RequestParam(name = "quarantined", required = false) @Nullable Boolean quarantined,
             @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
             @RequestParam(name = "cursor", defaultValue = "") String cursor) {
         Paging.checkLimit(limit);
+        if (!ID_PREFIX.matcher(idPrefix).matches()) {
+            throw ProblemType.BAD_PARAMETER.because(
+                    "idPrefix is not how an id begins.",
+                    "up to 36 of 0-9 a-f -",
+                    Paging.brief(idPrefix),
+                    "Ask with ?idPrefix=6e5e3f3c.");
+        }
         Fleet.Position after = cursor.isEmpty() ? null : hostPosition(cursor);
         var found = fleet.list(
-                label == null ? Map.of() : label.labels(),
-                Paging.clean("hostname", hostname),
-                quarantined,
+                new Fleet.Filter(
+                        label == null ? Map.of() : label.labels(),
+                        Paging.clean("hostname", hostname),
+                        idPrefix,
+                        quarantined),
                 after,
                 limit + 1);
         var blocking = troubles.blocking(found.stream().map(HostFacts::id).toList());

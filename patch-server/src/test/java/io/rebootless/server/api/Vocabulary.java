@@ -38,6 +38,7 @@ final class Vocabulary {
             word("from", "This moment or later.", "{'type':'string','format':'date-time'}"),
             word("to", "Before this moment.", "{'type':'string','format':'date-time'}"),
             word("hostname", "The whole name.", "{'type':'string','maxLength':253}"),
+            word("idPrefix", "How their ids begin.", "{'type':'string','pattern':'^[0-9a-f-]{0,36}$'}"),
             word("quarantined", "Whether they have a bundle in quarantine.", "{'type':'boolean'}"),
             word("publication", "The publisher's name for a fix.", "{'type':'string','maxLength':64}"),
             word("release", "A kernel's release, as `uname -r` says it.", "{'type':'string','maxLength':64}"),
