@@ -48,7 +48,7 @@ final class SecurityLook {
         var active = files.sys("kernel/security/lsm").text();
         return new SecurityFiles(
                 names.get().isEmpty() ? SecurityFiles.State.UNMOUNTED : SecurityFiles.State.MOUNTED,
-                Set.of(active.orElse("").split(",")));
+                Set.copyOf(List.of(active.orElse("").split(","))));
     }
 
     private SecureBoot secureBoot() {
@@ -59,9 +59,9 @@ final class SecurityLook {
             return new SecureBoot(
                     Optional.of(content.length > VALUE_AT && content[VALUE_AT] == 1), Optional.empty(), signing);
         } catch (NoSuchFileException none) {
-            boolean hidden = HostFiles.names(files.sysfs().resolve("firmware/efi"))
-                            .isPresent()
-                    && HostFiles.names(variables).orElse(List.of()).isEmpty();
+            boolean hidden =
+                    HostFiles.names(files.sysfs().resolve("firmware/efi")).isPresent()
+                            && HostFiles.names(variables).orElse(List.of()).isEmpty();
             return new SecureBoot(
                     Optional.empty(),
                     hidden ? Optional.of("booted by EFI, and efivarfs is not mounted") : Optional.empty(),
