@@ -73,11 +73,6 @@ public final class AgentCommand {
                         "",
                         "First `preflight`, then `enroll`, then `systemctl enable --now rebootless-agent`, then `status`.");
         listExitCodes(line);
-        line.getSubcommands()
-                .get("preflight")
-                .getCommandSpec()
-                .usageMessage()
-                .exitCodeList(PreflightCommand.exitCodes());
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setExecutionExceptionHandler((e, failed, parsed) -> {
@@ -95,7 +90,9 @@ public final class AgentCommand {
     }
 
     private static void listExitCodes(CommandLine command) {
-        command.getCommandSpec().usageMessage().exitCodeList(ExitCode.meanings());
+        var meanings =
+                command.getCommand() instanceof PreflightCommand ? PreflightCommand.exitCodes() : ExitCode.meanings();
+        command.getCommandSpec().usageMessage().exitCodeList(meanings);
         command.getSubcommands().values().forEach(AgentCommand::listExitCodes);
     }
 

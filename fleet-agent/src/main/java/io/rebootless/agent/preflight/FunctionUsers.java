@@ -50,16 +50,11 @@ record FunctionUsers(Seen traced, Seen probes, Set<String> replaced) implements 
                 (redirects ? redirected : watched).add(function.group(1));
             }
         }
-        probes.text()
-                .get()
-                .lines()
-                .map(PROBE::matcher)
-                .filter(Matcher::matches)
-                .forEach(probe -> {
-                    if (!redirected.contains(probe.group(1))) {
-                        watched.add(probe.group(1));
-                    }
-                });
+        probes.text().get().lines().map(PROBE::matcher).filter(Matcher::matches).forEach(probe -> {
+            if (!redirected.contains(probe.group(1))) {
+                watched.add(probe.group(1));
+            }
+        });
         return replaced.isEmpty() ? all(redirected, watched) : those(redirected, watched);
     }
 

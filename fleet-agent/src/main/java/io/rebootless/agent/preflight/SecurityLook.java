@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /** What on this host has a say about loading modules. */
 final class SecurityLook {
     /** The firmware's variable: four bytes of attributes, then 1 if it is on. */
-    private static final String SECURE_BOOT = "firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
+    private static final String SECURE_BOOT = "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
     private static final int VALUE_AT = 4;
 
@@ -48,19 +48,20 @@ final class SecurityLook {
         var active = files.sys("kernel/security/lsm").text();
         return new SecurityFiles(
                 names.get().isEmpty() ? SecurityFiles.State.UNMOUNTED : SecurityFiles.State.MOUNTED,
-                Set.of(active.orElse("").split(",")));
+                Set.copyOf(List.of(active.orElse("").split(","))));
     }
 
     private SecureBoot secureBoot() {
-        Path variable = files.sysfs().resolve(SECURE_BOOT);
+        Path variables = files.sysfs().resolve("firmware/efi/efivars");
+        Path variable = variables.resolve(SECURE_BOOT);
         try {
             byte[] content = Files.readAllBytes(variable);
             return new SecureBoot(
                     Optional.of(content.length > VALUE_AT && content[VALUE_AT] == 1), Optional.empty(), signing);
         } catch (NoSuchFileException none) {
-            boolean hidden = HostFiles.names(files.sysfs().resolve("firmware/efi"))
-                            .isPresent()
-                    && HostFiles.names(variable.getParent()).orElse(List.of()).isEmpty();
+            boolean hidden =
+                    HostFiles.names(files.sysfs().resolve("firmware/efi")).isPresent()
+                            && HostFiles.names(variables).orElse(List.of()).isEmpty();
             return new SecureBoot(
                     Optional.empty(),
                     hidden ? Optional.of("booted by EFI, and efivarfs is not mounted") : Optional.empty(),
