@@ -44,6 +44,7 @@ class CrashGuardSystemTest {
     static Level watched;
 
     @BeforeAll
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     static void a_host_with_a_level_that_has_settled() {
         module = ModuleBuild.of(Kernels.orSkip("newest-6.1"));
         fleet = GuardedHost.start(folder, module, SHORT_SOAK);
