@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Livepatches that take the host down or hold it up, and what becomes of the host. One story on one disk: each test
@@ -185,8 +186,8 @@ class CrashGuardSystemTest {
                         """.getBytes(StandardCharsets.UTF_8), PROBE);
         host.guest().sh("chmod 700 " + PROBE);
         var unwanted = fleet.levels().sample(2);
-        awaitFailure("probe-failed", unwanted);
-        assertThat(fleet.admin().host().path("failure").path("message").asString())
+        var seen = awaitFailure("probe-failed", unwanted);
+        assertThat(seen.path("failure").path("message").asString())
                 .contains("the shop answers 500 under level " + unwanted.number());
         assertThat(StateFiles.look(host.guest()).handOvers(unwanted.identity())).isEqualTo(1);
         host.guest().sh("rm " + PROBE);
@@ -201,10 +202,10 @@ class CrashGuardSystemTest {
         var sleepers = Sleepers.load(host.guest(), module);
         long sleeper = sleepers.sleep();
         var stalls = fleet.levels().misbehaving("rebootless_test_stall_1");
-        awaitFailure("transition-stalled", stalls);
-        assertThat(fleet.admin().host().path("failure").path("message").asString())
+        var seen = awaitFailure("transition-stalled", stalls);
+        assertThat(seen.path("failure").path("message").asString())
                 .contains("cat (%d)".formatted(sleeper));
-        assertThat(fleet.admin().host().path("blocking").valueStream())
+        assertThat(seen.path("blocking").valueStream())
                 .anyMatch(task -> task.path("pid").asLong() == sleeper
                         && task.path("name").asString().equals("cat"));
         sleepers.wake();
@@ -237,8 +238,8 @@ class CrashGuardSystemTest {
     }
 
     /** Waits until the server has heard that a level has failed for this reason, and that the good one is in force. */
-    private static void awaitFailure(String name, Level level) {
-        fleet.awaitHeard(
+    private static JsonNode awaitFailure(String name, Level level) {
+        return fleet.awaitHeard(
                 name + ": " + level,
                 SOON,
                 seen -> seen.path("state").asString().equals("failed")

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
@@ -39,16 +40,18 @@ record GuardedHost(PatchServerProcess server, ServerAdmin admin, Host host, Leve
         }
     }
 
-    /** Waits until the server shows something about the host that it has heard from this boot's agent. */
-    void awaitHeard(String what, Duration limit, Predicate<JsonNode> shown) {
+    /** Waits until the server shows something about the host that it has heard from this boot's agent; returns it all. */
+    JsonNode awaitHeard(String what, Duration limit, Predicate<JsonNode> shown) {
         String boot = host.guest().bootId().toString();
+        var heard = new AtomicReference<JsonNode>();
         host.await(
                 what,
                 any -> {
-                    var seen = admin.host();
-                    return seen.path("bootId").asString("").equals(boot) && shown.test(seen);
+                    heard.set(admin.host());
+                    return heard.get().path("bootId").asString("").equals(boot) && shown.test(heard.get());
                 },
                 limit);
+        return heard.get();
     }
 
     @Override
