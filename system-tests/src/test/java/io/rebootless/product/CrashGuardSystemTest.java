@@ -203,8 +203,7 @@ class CrashGuardSystemTest {
         long sleeper = sleepers.sleep();
         var stalls = fleet.levels().misbehaving("rebootless_test_stall_1");
         var seen = awaitFailure("transition-stalled", stalls);
-        assertThat(seen.path("failure").path("message").asString())
-                .contains("cat (%d)".formatted(sleeper));
+        assertThat(seen.path("failure").path("message").asString()).contains("cat (%d)".formatted(sleeper));
         assertThat(seen.path("blocking").valueStream())
                 .anyMatch(task -> task.path("pid").asLong() == sleeper
                         && task.path("name").asString().equals("cat"));

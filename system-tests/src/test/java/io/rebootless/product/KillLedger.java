@@ -24,10 +24,11 @@ final class KillLedger {
     /** What the journal has gained. */
     void follow(StateFiles files) {
         long known = last();
-        files.journal().stream().filter(entry -> entry.sequence() > known).forEach(this::follow);
-        if (last() < known) {
-            throw new AssertionError("the journal has lost entries: " + files.journal());
+        var journal = files.journal();
+        if (known > 0 && (journal.isEmpty() || journal.get(journal.size() - 1).sequence() < known)) {
+            throw new AssertionError("the journal has lost entries: " + journal + "\n" + lines());
         }
+        journal.stream().filter(entry -> entry.sequence() > known).forEach(this::follow);
     }
 
     /** After a boot that has ended without a word, and before the agent has started again. */
