@@ -3,13 +3,10 @@ package io.rebootless.agent.cycle;
 import io.rebootless.agent.guard.CrashGuard;
 import io.rebootless.agent.guard.CrashGuard.Suspect;
 import io.rebootless.agent.journal.Journal;
-import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.CrashWatch.Boot;
 import io.rebootless.agent.memory.Memory;
 import io.rebootless.agent.memory.StateDirectory.Session;
-import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.AgentState;
-import io.rebootless.wire.JournalEntry;
 import io.rebootless.wire.QuarantinedBundle;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,9 +23,11 @@ final class BootWatch {
     private static final Duration GRAIN = Duration.ofHours(1);
 
     private final Equipment with;
+    private final Ledger ledger;
 
-    BootWatch(Equipment equipment) {
+    BootWatch(Equipment equipment, Ledger ledger) {
         this.with = equipment;
+        this.ledger = ledger;
     }
 
     /** The first time in a boot: judges the one before. If that cannot be written down, it throws, and nothing is applied. */
@@ -54,13 +53,13 @@ final class BootWatch {
             String words =
                     "another kernel build runs than before: %s, not %s; what was cached for that one is not tried"
                             .formatted(boot.kernel(), former.get());
-            record(session, AgentState.IDLE, Optional.empty(), Optional.empty(), words);
+            ledger.record(session, AgentState.IDLE, Optional.empty(), Optional.empty(), words);
             with.log().info(words);
         }
         var watch = before.watch().in(boot).with(finding.silentEnds());
         if (finding.suspect().isPresent()) {
             var quarantine = quarantine(finding.suspect().get());
-            record(
+            ledger.record(
                     session,
                     AgentState.FAILED,
                     Optional.of(quarantine.bundle()),
@@ -130,29 +129,17 @@ final class BootWatch {
         for (var one : gone) {
             String words = "the server has lifted the quarantine %s of level %d (%s)"
                     .formatted(one.id(), one.level(), one.publication());
-            record(session, AgentState.IDLE, Optional.of(one.bundle()), Optional.of(one.level()), words);
+            ledger.record(session, AgentState.IDLE, Optional.of(one.bundle()), Optional.of(one.level()), words);
             with.log().info(words);
         }
         var names = gone.stream().map(QuarantinedBundle::id).collect(Collectors.toUnmodifiableSet());
         session.save(session.memory().with(session.memory().watch().without(names)));
     }
 
-    private void record(Session session, AgentState step, Optional<Sha256> bundle, Optional<Long> level, String detail)
-            throws IOException {
-        session.record(sequence -> new JournalEntry(
-                sequence,
-                with.wall().instant(),
-                with.host().bootId(),
-                step,
-                bundle.orElse(null),
-                level.orElse(null),
-                EventLog.oneLine(detail)));
-    }
-
     /** A random UUID (version 4). */
     private static UUID name(RandomGenerator random) {
-        long high = random.nextLong() & 0xffff_ffff_ffff_0fffL | 0x4000L;
-        long low = random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
+        long high = (random.nextLong() & 0xffff_ffff_ffff_0fffL) | 0x4000L;
+        long low = (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
         return new UUID(high, low);
     }
 }

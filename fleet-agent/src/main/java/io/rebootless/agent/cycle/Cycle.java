@@ -35,8 +35,9 @@ public final class Cycle {
 
     public Cycle(Equipment equipment) {
         this.with = equipment;
-        this.boots = new BootWatch(equipment);
-        this.effects = new Effects(equipment, boots);
+        var ledger = new Ledger(equipment);
+        this.boots = new BootWatch(equipment, ledger);
+        this.effects = new Effects(equipment, boots, ledger);
     }
 
     /** Works until the host stands still, or needs a network that is not there. */

@@ -3,57 +3,48 @@ package io.rebootless.agent.cycle;
 import io.rebootless.agent.cycle.Round.Probed;
 import io.rebootless.agent.fetch.FetchException;
 import io.rebootless.agent.fetch.Inspection;
-import io.rebootless.agent.host.LaggingTasks;
 import io.rebootless.agent.kernel.KernelRefusedException;
 import io.rebootless.agent.kernel.LivepatchKernel.Command;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.HandedOver;
-import io.rebootless.agent.memory.Memory;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory.Session;
-import io.rebootless.agent.memory.Trial.Blocking;
-import io.rebootless.agent.memory.Trial.Rejection;
-import io.rebootless.agent.memory.Trial.Retreat;
-import io.rebootless.agent.memory.Verdict;
 import io.rebootless.agent.memory.Withdrawal;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.trust.TrustedPublishers;
 import io.rebootless.wire.AgentState;
-import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Failure;
-import io.rebootless.wire.JournalEntry;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Carries out single steps under the action lock; what is remembered of a step is on disk before it is taken. */
 final class Effects {
-    private static final Backoff RETRY = new Backoff(Duration.ofSeconds(30), Duration.ofMinutes(30));
-
     private final Equipment with;
     private final BootWatch boots;
+    private final Ledger ledger;
+    private final Retreats retreats;
     private Optional<Checked> checked = Optional.empty();
     private Optional<Probed> probed = Optional.empty();
-    private Optional<Sha256> refused = Optional.empty();
 
-    Effects(Equipment equipment, BootWatch boots) {
+    Effects(Equipment equipment, BootWatch boots, Ledger ledger) {
         this.with = equipment;
         this.boots = boots;
+        this.ledger = ledger;
+        this.retreats = new Retreats(equipment, ledger);
     }
 
     /** What this process has found out so far. */
     Round round() {
-        return new Round(checked, probed, with.probes().unfit(), refused);
+        return new Round(checked, probed, with.probes().unfit(), retreats.refused());
     }
 
     /** What is due next while a bundle is watched. */
@@ -67,7 +58,7 @@ final class Effects {
     /** Trust may have changed since: what was verified is verified again before it is used. */
     void beginRound() {
         checked = Optional.empty();
-        refused = Optional.empty();
+        retreats.beginRound();
     }
 
     /** The probes have passed, begun at a time since boot. */
@@ -88,13 +79,13 @@ final class Effects {
             boots.goesOn();
             attempt(adopt.bundle(), session);
         } else if (step instanceof Step.Reverse reverse) {
-            reverse(reverse.bundle(), session);
+            retreats.stalled(reverse.bundle(), session);
         } else if (step instanceof Step.NameBlocking blocking) {
-            nameBlocking(blocking.module(), blocking.out(), session);
+            retreats.nameBlocking(blocking.module(), blocking.out(), session);
         } else if (step instanceof Step.TurnBack back) {
-            turnBack(back.retreat());
+            retreats.turnBack(back.retreat());
         } else if (step instanceof Step.Retreated gone) {
-            retreated(gone.retreat(), session);
+            retreats.gone(gone.retreat(), session);
         } else if (step instanceof Step.Soak soak) {
             var watched = soak.bundle().inForce(with.clock().sinceBoot());
             session.save(session.memory().with(session.memory().progress().attempting(watched)));
@@ -150,7 +141,7 @@ final class Effects {
     private void handOver(Step.HandOver step, Session session) throws IOException {
         var reference = step.bundle().reference();
         boots.goesOn();
-        record(session, AgentState.APPLYING, reference, step.command().word());
+        ledger.record(session, AgentState.APPLYING, reference, step.command().word());
         attempt(step.bundle(), session);
         try (var bytes =
                 new BufferedInputStream(Files.newInputStream(with.cache().whole(reference.fileDigest())))) {
@@ -180,73 +171,9 @@ final class Effects {
         }
     }
 
-    private void reverse(HandedOver bundle, Session session) throws IOException {
-        var tasks = nameBlocking(bundle.module(), false, session);
-        var failure = Stalls.transition(bundle.module(), with.rules().transitionDeadline(), tasks);
-        giveUp(session.memory(), bundle, failure, session);
-        judge(session, bundle.reference(), AgentState.FAILED, failure);
-    }
-
-    /** The probes say that it must go, and under this directive it does not come back. */
-    void reject(HandedOver bundle, Failure failure, Session session) throws IOException {
-        var memory = session.memory();
-        var rejection =
-                new Rejection(bundle.reference().identity(), memory.orders().generation(), failure);
-        giveUp(
-                memory.with(memory.trial().rejecting(rejection))
-                        .with(memory.progress().givenUp()),
-                bundle,
-                failure,
-                session);
-        record(session, AgentState.FAILED, bundle.reference(), failure.name() + ": " + failure.message());
-    }
-
-    /** On disk before it is turned off: a crash on its way out is one under it. */
-    private void giveUp(Memory memory, HandedOver bundle, Failure failure, Session session) throws IOException {
-        var retreat = new Retreat(bundle, with.clock().sinceBoot(), failure);
-        session.save(memory.with(memory.trial().retreating(retreat)));
-        with.log().error(failure.message());
-    }
-
-    private List<BlockingTask> nameBlocking(String module, boolean out, Session session) throws IOException {
-        var tasks = LaggingTasks.read(with.proc(), out);
-        var memory = session.memory();
-        session.save(memory.with(memory.trial().blockedBy(new Blocking(module, out, tasks)))
-                .with(memory.reporting().asDue()));
-        return tasks;
-    }
-
-    private void turnBack(Retreat retreat) throws IOException {
-        String module = retreat.bundle().module();
-        try {
-            with.kernel().disable(module);
-            with.log().info("turned off: " + module);
-        } catch (KernelRefusedException e) {
-            refused = Optional.of(retreat.bundle().reference().identity());
-            with.log().error(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** From now on the time until the next attempt counts, not while the kernel was busy with the last. */
-    private void retreated(Retreat retreat, Session session) throws IOException {
-        var memory = session.memory();
-        var identity = retreat.bundle().reference().identity();
-        var progress = memory.progress();
-        var verdict = progress.verdict().filter(known -> known.bundle().equals(identity));
-        if (verdict.isPresent()) {
-            var later = with.clock().sinceBoot().plus(RETRY.after(verdict.get().attempts(), with.random()));
-            progress = progress.judged(verdict.get().notBefore(later));
-        }
-        session.save(memory.with(progress).with(memory.trial().retreated()));
-        if (with.kernel().state().level() == 0) {
-            unload();
-        }
-        with.log().info("gone: " + name(retreat.bundle().reference()));
-    }
-
     private void settle(HandedOver bundle, Session session) throws IOException {
         var reference = bundle.reference();
-        record(session, AgentState.SETTLED, reference, name(reference) + " is in force for every task");
+        ledger.record(session, AgentState.SETTLED, reference, name(reference) + " is in force for every task");
         var standing = new Standing(AgentState.SETTLED, Optional.of(reference.identity()), Optional.empty());
         var memory = session.memory();
         var replaced = memory.progress()
@@ -265,7 +192,7 @@ final class Effects {
     }
 
     private void disable(String patch, Session session) throws IOException {
-        record(session, AgentState.IDLE, null, "turning off " + patch);
+        record(session, "turning off " + patch);
         var withdrawal =
                 new Withdrawal(patch, with.host().bootId(), with.clock().sinceBoot());
         session.save(session.memory().with(session.memory().progress().withdrawing(withdrawal)));
@@ -278,52 +205,25 @@ final class Effects {
     }
 
     private void clear(Session session) throws IOException {
-        unload();
-        record(session, AgentState.IDLE, null, "nothing of ours is in force");
+        retreats.unload();
+        record(session, "nothing of ours is in force");
         var memory = session.memory();
         session.save(
                 memory.with(memory.progress().withdrawn()).with(memory.trial().withdrawn()));
     }
 
-    private void unload() throws IOException {
-        if (with.kernel().state().moduleLoaded()) {
-            try {
-                with.kernel().apply(Command.CLEAR);
-            } catch (KernelRefusedException e) {
-                // The next hand-over unloads it too.
-                with.log().warning("what is left of the livepatch could not be unloaded: " + e.getMessage());
-            }
-        }
-    }
-
-    /** A bundle was refused or has failed: remember it, journal it, and leave it alone for a while or for good. */
+    /** A bundle was refused or has failed. */
     void judge(Session session, BundleReference bundle, AgentState state, Failure failure) throws IOException {
-        var memory = session.memory();
-        long generation = memory.orders().generation();
-        String boot = with.host().bootId();
-        int attempts = 1
-                + memory.verdicts()
-                        .filter(earlier -> earlier.concerns(bundle.identity(), generation, boot))
-                        .findFirst()
-                        .map(Verdict::attempts)
-                        .orElse(0);
-        var notBefore = with.clock().sinceBoot().plus(RETRY.after(attempts, with.random()));
-        var verdict = new Verdict(bundle.identity(), generation, boot, state, failure, attempts, notBefore);
-        session.save(memory.with(memory.progress().judged(verdict))
-                .with(memory.trial().keeping(memory.progress().verdict(), bundle.identity())));
-        record(session, state, bundle, failure.name() + ": " + failure.message());
+        ledger.judge(session, bundle, state, failure);
     }
 
-    private void record(Session session, AgentState step, @Nullable BundleReference bundle, String detail)
-            throws IOException {
-        session.record(sequence -> new JournalEntry(
-                sequence,
-                with.wall().instant(),
-                with.host().bootId(),
-                step,
-                bundle == null ? null : bundle.identity(),
-                bundle == null ? null : bundle.level(),
-                EventLog.oneLine(detail)));
+    /** The probes say that it must go. */
+    void reject(HandedOver bundle, Failure failure, Session session) throws IOException {
+        retreats.reject(bundle, failure, session);
+    }
+
+    private void record(Session session, String detail) throws IOException {
+        ledger.record(session, AgentState.IDLE, Optional.empty(), Optional.empty(), detail);
     }
 
     private HandedOver handedOver(Checked bundle) {
