@@ -6,6 +6,7 @@ import io.rebootless.agent.kernel.KernelRefusedException;
 import io.rebootless.agent.kernel.LivepatchKernel.Command;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.HandedOver;
+import io.rebootless.agent.memory.InForce;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory.Session;
 import io.rebootless.agent.memory.Verdict;
@@ -21,6 +22,7 @@ import io.rebootless.wire.JournalEntry;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
@@ -34,6 +36,9 @@ final class Effects {
 
     private final Equipment with;
     private Optional<Checked> checked = Optional.empty();
+
+    /** The bundle whose description is known to be on disk. */
+    private Optional<Sha256> described = Optional.empty();
 
     Effects(Equipment equipment) {
         this.with = equipment;
@@ -77,6 +82,8 @@ final class Effects {
             session.save(session.memory().with(session.memory().progress().withdrawing(awaitGone.withdrawal())));
         } else if (step instanceof Step.Clear) {
             clear(session);
+        } else if (step instanceof Step.Rest rest && rest.standing().state() == AgentState.SETTLED) {
+            describeAgain(rest.standing(), session);
         }
         // Rest, Fetch and Await are waited out without the lock.
     }
@@ -156,11 +163,44 @@ final class Effects {
         record(session, AgentState.SETTLED, reference, name(reference) + " is in force for every task");
         var standing = new Standing(AgentState.SETTLED, Optional.of(reference.identity()), Optional.empty());
         var memory = session.memory();
+        describe(reference, session);
         session.save(memory.with(memory.progress().settledOn(bundle)).with(standing));
         with.log().info("settled: %s is in force for every task".formatted(name(reference)));
         Set<Sha256> kept = new HashSet<>(Set.of(reference.fileDigest()));
         memory.orders().directive().map(Directive::bundle).ifPresent(ordered -> kept.add(ordered.fileDigest()));
         with.cache().keepOnly(kept);
+    }
+
+    /**
+     * Publishes what the bundle's publishers say of it. Its signatures were verified before the hand-over; these still
+     * are the same bytes, or nothing is said.
+     */
+    private void describe(BundleReference bundle, Session session) throws IOException {
+        try {
+            var manifest = Inspection.manifest(with.cache().whole(bundle.fileDigest()), bundle);
+            session.describe(InForce.of(
+                    bundle, manifest, with.host().bootId(), with.wall().instant()));
+        } catch (RefusedException | FetchException | NoSuchFileException e) {
+            with.log().warning("what %s fixes cannot be said: %s".formatted(name(bundle), e.getMessage()));
+        }
+        described = Optional.of(bundle.identity());
+    }
+
+    /** What settled under an earlier agent, or had its description removed. */
+    private void describeAgain(Standing standing, Session session) throws IOException {
+        if (standing.bundle().equals(described)) {
+            return;
+        }
+        var onDisk = with.state().inForce().map(InForce::bundle);
+        var settled = session.memory()
+                .progress()
+                .settled()
+                .map(HandedOver::reference)
+                .filter(reference -> standing.bundle().equals(Optional.of(reference.identity())));
+        if (settled.isPresent() && !onDisk.equals(standing.bundle())) {
+            describe(settled.get(), session);
+        }
+        described = standing.bundle();
     }
 
     private void disable(String patch, Session session) throws IOException {
@@ -186,6 +226,8 @@ final class Effects {
             }
         }
         record(session, AgentState.IDLE, null, "nothing of ours is in force");
+        session.forgetInForce();
+        described = Optional.empty();
         session.save(session.memory().with(session.memory().progress().withdrawn()));
     }
 

@@ -7,6 +7,7 @@ import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.policy.LocalFiles;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.TrustedPublishers;
 import java.io.IOException;
@@ -25,8 +26,9 @@ import java.util.random.RandomGenerator;
  * @param running the kernel build that runs
  * @param host its name and this boot's
  * @param proc {@code /proc}
+ * @param local the administrator's files beside the settings
  * @param clock time since boot
- * @param wall wall time: recorded, never decided by
+ * @param wall wall time: recorded, never decided by, but for the end of a hold
  * @param random for jitter
  * @param rules the administrator's
  * @param agentVersion the agent's own
@@ -41,6 +43,7 @@ public record Equipment(
         KernelBuild running,
         HostIdentity host,
         Path proc,
+        LocalFiles local,
         BootClock clock,
         InstantSource wall,
         RandomGenerator random,

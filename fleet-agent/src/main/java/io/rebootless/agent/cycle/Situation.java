@@ -3,6 +3,7 @@ package io.rebootless.agent.cycle;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Memory;
+import io.rebootless.agent.policy.Policy;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.wire.BundleReference;
@@ -18,7 +19,8 @@ import java.util.Set;
  * @param bootId this boot
  * @param now since boot
  * @param memory what is remembered; its orders are for {@code running}
- * @param hold put on the host by hand
+ * @param hold put on the host by hand: the one that goes furthest
+ * @param policy what the server may order here
  * @param kernel what the module and the livepatch core say
  * @param livepatches all that the kernel has, by module name
  * @param cached files at hand, by digest
@@ -31,6 +33,7 @@ public record Situation(
         Duration now,
         Memory memory,
         Optional<Hold> hold,
+        Policy policy,
         LivepatchState kernel,
         Set<String> livepatches,
         Set<Sha256> cached,

@@ -25,8 +25,8 @@ public final class Journal {
     /** What {@link JournalEntry#detail} says when an agent has stopped in order: no crash explains what follows. */
     public static final String CLEAN_STOP = "the agent stopped in order";
 
-    private static final String FILE = "journal.jsonl";
-    private static final String PREVIOUS = "journal.1.jsonl";
+    static final String FILE = "journal.jsonl";
+    static final String PREVIOUS = "journal.1.jsonl";
     private static final String DAMAGED = "journal.damaged.jsonl";
 
     private final Path file;

@@ -13,6 +13,7 @@ import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.policy.LocalFiles;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.server.Tls;
@@ -50,6 +51,7 @@ public final class TestHost implements AutoCloseable {
             List.of(TestPublishers.alice().certificate(), TestPublishers.bob().certificate()), 1);
     private final SimulatedKernel kernel = new SimulatedKernel(kernelBuild, trusted);
     private int boot = 1;
+    private Instant wall = Instant.parse("2026-11-22T12:00:00Z");
 
     public TestHost(Path directory) throws IOException {
         this.directory = directory;
@@ -88,6 +90,17 @@ public final class TestHost implements AutoCloseable {
 
     public void trust(TrustedPublishers newTrusted) {
         trusted = newTrusted;
+    }
+
+    /** What the host's wall clock says from now on. */
+    public void wallClock(Instant newWall) {
+        wall = newWall;
+    }
+
+    /** One of the administrator's files beside the settings. */
+    public void administrator(String file, String text) throws IOException {
+        Path etc = Files.createDirectories(directory.resolve("etc"));
+        Files.writeString(etc.resolve(file), text);
     }
 
     /** The kernel's command line. */
@@ -137,8 +150,9 @@ public final class TestHost implements AutoCloseable {
                 kernelBuild,
                 new HostIdentity("web-1", "boot-" + boot, Optional.of("0123456789abcdef")),
                 directory.resolve("proc"),
+                new LocalFiles(directory.resolve("etc")),
                 clock,
-                () -> Instant.parse("2026-11-22T12:00:00Z"),
+                () -> wall,
                 new Random(42),
                 new Rules(DEADLINE, Duration.ZERO),
                 "0.1.0",
