@@ -61,6 +61,8 @@ public final class Host implements AutoCloseable {
                 .tree(AGENT, Distribution.agent())
                 .symlink("/usr/bin/rebootless-agent", AGENT + "/bin/rebootless-agent")
                 .program(Path.of("/usr/bin/setpriv"))
+                // A host that has a minute to spend on watching a level would make every story longer by it.
+                .file("/etc/rebootless/agent.properties", "soak.seconds=0\n")
                 .writeTo(archive);
     }
 

@@ -9,6 +9,7 @@ import io.rebootless.agent.cycle.Rules;
 import io.rebootless.agent.cycle.Uplink;
 import io.rebootless.agent.fetch.BundleCache;
 import io.rebootless.agent.fetch.BundleFetch;
+import io.rebootless.agent.guard.ShutdownMarks;
 import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.kernel.KernelIdentity;
@@ -18,6 +19,7 @@ import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.policy.LocalFiles;
+import io.rebootless.agent.probe.Probes;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.settings.Settings;
@@ -28,14 +30,13 @@ import io.rebootless.trust.TrustedPublishers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
 
 /** Puts the parts together for one command, as the settings say. */
 final class Workplace {
-    /** Zero until the crash guard can make use of it: a finished transition counts as settled. */
-    private static final Duration SOAK = Duration.ZERO;
+    /** Root's: probes are run by it. */
+    private static final int ROOT = 0;
 
     private static final Path MACHINE_ID = Path.of("/etc/machine-id");
 
@@ -66,7 +67,10 @@ final class Workplace {
     }
 
     static Rules rules(Settings settings) {
-        return new Rules(settings.transitionDeadline(), SOAK);
+        return new Rules(
+                settings.transitionDeadline(),
+                settings.soak(),
+                settings.probes().interval());
     }
 
     /** How things stand now, for those who only look. */
@@ -87,6 +91,9 @@ final class Workplace {
                 cache,
                 new BundleFetch(cache, clock::sinceBoot, Timeouts.STANDARD.download()),
                 () -> trust(settings),
+                new Probes(
+                        settings.probes().directory(), ROOT, settings.probes().timeout(), settings.proc()),
+                new ShutdownMarks(state.shutdownMarks()),
                 running(settings),
                 HostIdentity.read(settings.proc()).with(machineId(state)),
                 settings.proc(),

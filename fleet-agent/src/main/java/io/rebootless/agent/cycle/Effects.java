@@ -1,20 +1,27 @@
 package io.rebootless.agent.cycle;
 
+import io.rebootless.agent.cycle.Round.Probed;
 import io.rebootless.agent.fetch.FetchException;
 import io.rebootless.agent.fetch.Inspection;
+import io.rebootless.agent.host.LaggingTasks;
 import io.rebootless.agent.kernel.KernelRefusedException;
 import io.rebootless.agent.kernel.LivepatchKernel.Command;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.InForce;
+import io.rebootless.agent.memory.Memory;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory.Session;
+import io.rebootless.agent.memory.Trial.Blocking;
+import io.rebootless.agent.memory.Trial.Rejection;
+import io.rebootless.agent.memory.Trial.Retreat;
 import io.rebootless.agent.memory.Verdict;
 import io.rebootless.agent.memory.Withdrawal;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.trust.TrustedPublishers;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Failure;
@@ -25,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -35,23 +43,41 @@ final class Effects {
     private static final Backoff RETRY = new Backoff(Duration.ofSeconds(30), Duration.ofMinutes(30));
 
     private final Equipment with;
+    private final BootWatch boots;
     private Optional<Checked> checked = Optional.empty();
+    private Optional<Probed> probed = Optional.empty();
+    private Optional<Sha256> refused = Optional.empty();
 
     /** The bundle whose description is known to be on disk. */
     private Optional<Sha256> described = Optional.empty();
 
-    Effects(Equipment equipment) {
+    Effects(Equipment equipment, BootWatch boots) {
         this.with = equipment;
+        this.boots = boots;
     }
 
-    /** The bundle that this process has verified last. */
-    Optional<Checked> checked() {
-        return checked;
+    /** What this process has found out so far. */
+    Round round() throws IOException {
+        return new Round(checked, probed, with.probes().unfit(), refused);
+    }
+
+    /** What is due next while a bundle is watched. */
+    SoakWatch watch(HandedOver attempt) {
+        return new SoakWatch(
+                attempt.inForceSince().orElse(attempt.since()),
+                with.rules(),
+                probed.filter(run -> run.bundle().equals(attempt)).map(Probed::at));
     }
 
     /** Trust may have changed since: what was verified is verified again before it is used. */
-    void forgetChecked() {
+    void beginRound() {
         checked = Optional.empty();
+        refused = Optional.empty();
+    }
+
+    /** The probes have passed, begun at a time since boot. */
+    void passed(HandedOver bundle, Duration begun) {
+        probed = Optional.of(new Probed(bundle, begun));
     }
 
     void perform(Step step, Session session) throws IOException {
@@ -64,9 +90,16 @@ final class Effects {
         } else if (step instanceof Step.HandOver handOver) {
             handOver(handOver, session);
         } else if (step instanceof Step.Adopt adopt) {
-            session.save(session.memory().with(session.memory().progress().attempting(handedOver(adopt.bundle()))));
+            boots.goesOn();
+            attempt(adopt.bundle(), session);
         } else if (step instanceof Step.Reverse reverse) {
             reverse(reverse.bundle(), session);
+        } else if (step instanceof Step.NameBlocking blocking) {
+            nameBlocking(blocking.module(), blocking.out(), session);
+        } else if (step instanceof Step.TurnBack back) {
+            turnBack(back.retreat());
+        } else if (step instanceof Step.Retreated gone) {
+            retreated(gone.retreat(), session);
         } else if (step instanceof Step.Soak soak) {
             var watched = soak.bundle().inForce(with.clock().sinceBoot());
             session.save(session.memory().with(session.memory().progress().attempting(watched)));
@@ -85,7 +118,7 @@ final class Effects {
         } else if (step instanceof Step.Rest rest && rest.standing().state() == AgentState.SETTLED) {
             describeAgain(rest.standing(), session);
         }
-        // Rest, Fetch and Await are waited out without the lock.
+        // Rest, Fetch, Probe and Await are waited out without the lock.
     }
 
     private void restoreFloor(long floor) throws IOException {
@@ -123,8 +156,9 @@ final class Effects {
     /** The journal first: if it cannot be written, nothing is applied. */
     private void handOver(Step.HandOver step, Session session) throws IOException {
         var reference = step.bundle().reference();
+        boots.goesOn();
         record(session, AgentState.APPLYING, reference, step.command().word());
-        session.save(session.memory().with(session.memory().progress().attempting(handedOver(step.bundle()))));
+        attempt(step.bundle(), session);
         try (var bytes =
                 new BufferedInputStream(Files.newInputStream(with.cache().whole(reference.fileDigest())))) {
             with.kernel().stage(bytes);
@@ -139,6 +173,12 @@ final class Effects {
         }
     }
 
+    private void attempt(Checked bundle, Session session) throws IOException {
+        var memory = session.memory();
+        session.save(memory.with(memory.progress().attempting(handedOver(bundle)))
+                .with(memory.trial().attempting()));
+    }
+
     private void discard() {
         try {
             with.kernel().apply(Command.DISCARD);
@@ -148,14 +188,64 @@ final class Effects {
     }
 
     private void reverse(HandedOver bundle, Session session) throws IOException {
-        String message = "%s: some tasks still ran the old code after %d s; it is being reversed"
-                .formatted(bundle.module(), with.rules().transitionDeadline().toSeconds());
-        judge(session, bundle.reference(), AgentState.FAILED, failure("transition-stalled", message));
+        var tasks = nameBlocking(bundle.module(), false, session);
+        var failure = Stalls.transition(bundle.module(), with.rules().transitionDeadline(), tasks);
+        giveUp(session.memory(), bundle, failure, session);
+        judge(session, bundle.reference(), AgentState.FAILED, failure);
+    }
+
+    /** The probes say that it must go, and under this directive it does not come back. */
+    void reject(HandedOver bundle, Failure failure, Session session) throws IOException {
+        var memory = session.memory();
+        var rejection =
+                new Rejection(bundle.reference().identity(), memory.orders().generation(), failure);
+        giveUp(
+                memory.with(memory.trial().rejecting(rejection))
+                        .with(memory.progress().givenUp()),
+                bundle,
+                failure,
+                session);
+        record(session, AgentState.FAILED, bundle.reference(), failure.name() + ": " + failure.message());
+    }
+
+    /** On disk before it is turned off: a crash on its way out is one under it. */
+    private void giveUp(Memory memory, HandedOver bundle, Failure failure, Session session) throws IOException {
+        var retreat = new Retreat(bundle, with.clock().sinceBoot(), failure);
+        session.save(memory.with(memory.trial().retreating(retreat)));
+        with.log().error(failure.message());
+    }
+
+    private List<BlockingTask> nameBlocking(String module, boolean out, Session session) throws IOException {
+        var tasks = LaggingTasks.read(with.proc(), out);
+        var memory = session.memory();
+        session.save(memory.with(memory.trial().blockedBy(new Blocking(module, out, tasks)))
+                .with(memory.reporting().asDue()));
+        return tasks;
+    }
+
+    private void turnBack(Retreat retreat) throws IOException {
+        String module = retreat.bundle().module();
         try {
-            with.kernel().disable(bundle.module());
+            with.kernel().disable(module);
+            with.log().info("turned off: " + module);
         } catch (KernelRefusedException e) {
+            refused = Optional.of(retreat.bundle().reference().identity());
             with.log().error(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** From now on the time until the next attempt counts, not while the kernel was busy with the last. */
+    private void retreated(Retreat retreat, Session session) throws IOException {
+        var memory = session.memory();
+        var identity = retreat.bundle().reference().identity();
+        var progress = memory.progress();
+        var verdict = progress.verdict().filter(known -> known.bundle().equals(identity));
+        if (verdict.isPresent()) {
+            var later = with.clock().sinceBoot().plus(RETRY.after(verdict.get().attempts(), with.random()));
+            progress = progress.judged(verdict.get().notBefore(later));
+        }
+        session.save(memory.with(progress).with(memory.trial().retreated()));
+        with.log().info("gone: " + name(retreat.bundle().reference()));
     }
 
     private void settle(HandedOver bundle, Session session) throws IOException {
@@ -164,10 +254,18 @@ final class Effects {
         var standing = new Standing(AgentState.SETTLED, Optional.of(reference.identity()), Optional.empty());
         var memory = session.memory();
         describe(reference, session);
-        session.save(memory.with(memory.progress().settledOn(bundle)).with(standing));
+        var replaced = memory.progress()
+                .settled()
+                .filter(before -> !before.reference().identity().equals(reference.identity()))
+                .filter(before -> before.kernel().equals(bundle.kernel()));
+        var trial = replaced.map(memory.trial()::replaced).orElse(memory.trial());
+        session.save(memory.with(memory.progress().settledOn(bundle))
+                .with(trial.keeping(Optional.empty(), reference.identity()))
+                .with(standing));
         with.log().info("settled: %s is in force for every task".formatted(name(reference)));
         Set<Sha256> kept = new HashSet<>(Set.of(reference.fileDigest()));
         memory.orders().directive().map(Directive::bundle).ifPresent(ordered -> kept.add(ordered.fileDigest()));
+        trial.earlier().ifPresent(before -> kept.add(before.reference().fileDigest()));
         with.cache().keepOnly(kept);
     }
 
@@ -228,7 +326,9 @@ final class Effects {
         record(session, AgentState.IDLE, null, "nothing of ours is in force");
         session.forgetInForce();
         described = Optional.empty();
-        session.save(session.memory().with(session.memory().progress().withdrawn()));
+        var memory = session.memory();
+        session.save(
+                memory.with(memory.progress().withdrawn()).with(memory.trial().withdrawn()));
     }
 
     /** A bundle was refused or has failed: remember it, journal it, and leave it alone for a while or for good. */
@@ -237,14 +337,15 @@ final class Effects {
         long generation = memory.orders().generation();
         String boot = with.host().bootId();
         int attempts = 1
-                + memory.progress()
-                        .verdict()
+                + memory.verdicts()
                         .filter(earlier -> earlier.concerns(bundle.identity(), generation, boot))
+                        .findFirst()
                         .map(Verdict::attempts)
                         .orElse(0);
         var notBefore = with.clock().sinceBoot().plus(RETRY.after(attempts, with.random()));
         var verdict = new Verdict(bundle.identity(), generation, boot, state, failure, attempts, notBefore);
-        session.save(memory.with(memory.progress().judged(verdict)));
+        session.save(memory.with(memory.progress().judged(verdict))
+                .with(memory.trial().keeping(memory.progress().verdict(), bundle.identity())));
         record(session, state, bundle, failure.name() + ": " + failure.message());
     }
 

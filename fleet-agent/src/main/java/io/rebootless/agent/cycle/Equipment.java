@@ -2,12 +2,14 @@ package io.rebootless.agent.cycle;
 
 import io.rebootless.agent.fetch.BundleCache;
 import io.rebootless.agent.fetch.BundleFetch;
+import io.rebootless.agent.guard.ShutdownMarks;
 import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.policy.LocalFiles;
+import io.rebootless.agent.probe.Probes;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.TrustedPublishers;
 import java.io.IOException;
@@ -23,13 +25,15 @@ import java.util.random.RandomGenerator;
  * @param cache bundles at hand
  * @param fetch brings more
  * @param trust read afresh each time: certificates may be added while the agent runs
+ * @param probes the administrator's, asked whether what is in force may stay
+ * @param marks which boots have ended in order
  * @param running the kernel build that runs
  * @param host its name and this boot's
  * @param proc {@code /proc}
  * @param local the administrator's files beside the settings
  * @param clock time since boot
- * @param wall wall time: recorded, never decided by, but for the end of a hold
- * @param random for jitter
+ * @param wall wall time: recorded, and never trusted alone, but for the end of a hold
+ * @param random for jitter, and for names that nobody guesses
  * @param rules the administrator's
  * @param agentVersion the agent's own
  * @param log where events are said
@@ -40,6 +44,8 @@ public record Equipment(
         BundleCache cache,
         BundleFetch fetch,
         Trust trust,
+        Probes probes,
+        ShutdownMarks marks,
         KernelBuild running,
         HostIdentity host,
         Path proc,

@@ -55,6 +55,7 @@ public final class Patrol {
     /** One round: what is at hand first, then what the server says now. */
     public Standing once() throws IOException, InterruptedException, NotEnrolledException {
         cycle.forgive(Set.of(AgentState.REFUSED, AgentState.FAILED));
+        cycle.overrule();
         cycle.work(Uplink.NONE);
         var membership = membership();
         try {
@@ -62,13 +63,20 @@ public final class Patrol {
         } catch (ServerException e) {
             throw retired(e);
         }
-        return cycle.work(uplink(membership));
+        var uplink = uplink(membership);
+        var standing = cycle.work(uplink);
+        while (standing.state() == AgentState.SOAKING) {
+            with.clock().pause(cycle.due().orElse(SHORTEST_PAUSE));
+            standing = cycle.work(uplink);
+        }
+        return standing;
     }
 
     /** Until stopped. */
     public void run() throws IOException, InterruptedException, NotEnrolledException {
         // A restart is how an administrator says "look again"; back-off must outlive it, or a restart loop had none.
         cycle.forgive(Set.of(AgentState.REFUSED));
+        cycle.begin();
         int failures = 0;
         while (!stopped) {
             Duration pause;
@@ -82,7 +90,28 @@ public final class Patrol {
                 failures++;
                 pause = afterFailure(e, failures);
             }
-            with.clock().pause(pause);
+            linger(pause);
+        }
+    }
+
+    /** What is being watched is looked at in time, however long the server is to be left alone. */
+    private void linger(Duration pause) throws InterruptedException {
+        var end = with.clock().sinceBoot().plus(pause);
+        while (!stopped) {
+            var left = end.minus(with.clock().sinceBoot());
+            if (left.isNegative() || left.isZero()) {
+                return;
+            }
+            try {
+                var due = cycle.due().filter(soon -> soon.compareTo(left) < 0);
+                with.clock().pause(due.orElse(left));
+                if (due.isPresent()) {
+                    cycle.work(Uplink.NONE);
+                }
+            } catch (IOException e) {
+                with.log().warning(String.valueOf(e.getMessage()));
+                with.clock().pause(left);
+            }
         }
     }
 
@@ -122,6 +151,7 @@ public final class Patrol {
                 authorities.held(),
                 orders.etag().isEmpty() ? Duration.ZERO : hang);
         answer.authorities().ifPresent(wanted -> authorities.follow(wanted, server, membership.token()));
+        cycle.lift(answer.lifted());
         if (answer.directive().isPresent()) {
             cycle.accept(answer.directive().get(), answer.etag());
         }
@@ -225,8 +255,8 @@ public final class Patrol {
     }
 
     /**
-     * Ends {@link #run}, from another thread: waits for the step under way, and leaves the mark that no crash explains
-     * what follows. The agent takes no step until the answer is closed, which a process about to end need not do.
+     * Ends {@link #run}, from another thread: waits for the step under way, and says so in the journal.
+     * The agent takes no step until the answer is closed, which a process about to end need not do.
      */
     public Session stop() throws IOException {
         stopped = true;

@@ -44,6 +44,11 @@ public final class StateDirectory {
         return directory.resolve("bundles");
     }
 
+    /** Where the boots that have ended in order say so: {@code mark-shutdown} writes it. */
+    public Path shutdownMarks() {
+        return directory.resolve("clean-shutdown");
+    }
+
     public Path machineId() {
         return directory.resolve("machine-id");
     }

@@ -108,6 +108,7 @@ public final class ServerClient {
                     seconds(connection, AgentProtocol.POLL_SECONDS),
                     "true".equals(connection.getHeaderField(AgentProtocol.REPORT_WANTED)),
                     "true".equals(connection.getHeaderField(AgentProtocol.TOKEN_WANTED)),
+                    Answer.names(connection.getHeaderField(AgentProtocol.QUARANTINE_LIFTED)),
                     Optional.ofNullable(connection.getHeaderField(AgentProtocol.AUTHORITIES_DIGEST)));
         } catch (IOException e) {
             throw connections.explained(e);

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param sysfs {@code /sys}
  * @param proc {@code /proc}
  * @param transitionDeadline how long a transition may take before it is reversed
+ * @param soak how long a finished transition is watched before it counts as settled
+ * @param probes who watches
  */
 public record Settings(
         Path file,
@@ -27,7 +29,9 @@ public record Settings(
         Path stateDirectory,
         Path sysfs,
         Path proc,
-        Duration transitionDeadline) {
+        Duration transitionDeadline,
+        Duration soak,
+        ProbeSettings probes) {
 
     /** The kernel's livepatch core signals lagging tasks after 15 s only: less is no fair trial. */
     public static final Duration MIN_TRANSITION_DEADLINE = Duration.ofSeconds(60);

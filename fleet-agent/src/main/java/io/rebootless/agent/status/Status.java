@@ -7,13 +7,16 @@ import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.InForce;
 import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.memory.Trial.Blocking;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Failure;
 import io.rebootless.wire.LivepatchState;
+import io.rebootless.wire.QuarantinedBundle;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.net.URI;
@@ -46,6 +49,8 @@ import tools.jackson.databind.SerializationFeature;
  * @param service whether the service is alive
  * @param trust whom this host trusts
  * @param holds all that are in effect
+ * @param quarantined what the host does not apply again by itself, because it seems to have crashed under it
+ * @param blocking tasks that hold, or have held, the last transition up
  */
 public record Status(
         int version,
@@ -67,7 +72,9 @@ public record Status(
         Optional<UnderWay> underWay,
         ServiceState service,
         TrustState trust,
-        List<Hold> holds) {
+        List<Hold> holds,
+        List<QuarantinedBundle> quarantined,
+        List<BlockingTask> blocking) {
 
     /** One word for monitoring. */
     public enum Verdict {
@@ -101,7 +108,7 @@ public record Status(
         var inForce = memory.progress()
                 .settled()
                 .filter(settled -> ofThisBoot(settled, seen))
-                .filter(settled -> attempt.isEmpty())
+                .filter(settled -> attempt.isEmpty() && !retreating(seen))
                 .filter(settled -> settled.module().equals(livepatch.patch()))
                 .map(HandedOver::reference)
                 .filter(reference -> reference.level() == livepatch.level() && livepatch.inForce());
@@ -135,7 +142,18 @@ public record Status(
                         seen.rules().soak())),
                 seen.service(),
                 seen.trust(),
-                seen.holds());
+                seen.holds(),
+                memory.watch().quarantined(),
+                memory.trial().blocking().map(Blocking::tasks).orElse(List.of()));
+    }
+
+    /** Something was given up in this boot, and is not gone yet. */
+    private static boolean retreating(Sight seen) {
+        return seen.memory()
+                .trial()
+                .retreat()
+                .filter(retreat -> ofThisBoot(retreat.bundle(), seen))
+                .isPresent();
     }
 
     private static boolean ofThisBoot(HandedOver bundle, Sight seen) {
@@ -153,6 +171,9 @@ public record Status(
             return failed ? Verdict.ATTENTION : Verdict.HELD;
         }
         var ordered = directive.map(Directive::bundle).map(BundleReference::identity);
+        if (ordered.flatMap(seen.memory().watch()::quarantine).isPresent()) {
+            return Verdict.ATTENTION;
+        }
         if (ordered.isPresent() && ordered.equals(inForce.map(BundleReference::identity))) {
             return Verdict.PROTECTED;
         }

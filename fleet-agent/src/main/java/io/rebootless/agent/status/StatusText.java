@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** One screen: a line a fact, ✓ or ✗ before it (· where this user cannot see), and the verdict last. */
 final class StatusText {
@@ -38,7 +39,9 @@ final class StatusText {
         text.order();
         text.kernel();
         text.effect();
+        text.blocking();
         text.exceptions();
+        text.quarantined();
         text.lines.add(text.verdict());
         return String.join("\n", text.lines);
     }
@@ -175,6 +178,28 @@ final class StatusText {
             status.failure()
                     .ifPresent(failure ->
                             bad("%s: %s, %s".formatted(lower(status.state()), failure.name(), failure.message())));
+        }
+    }
+
+    private void blocking() {
+        if (!status.blocking().isEmpty()) {
+            bad("the last transition was held up by "
+                    + status.blocking().stream()
+                            .map(task -> task.pid() + " " + task.name())
+                            .collect(Collectors.joining(", ")));
+        }
+    }
+
+    private void quarantined() {
+        for (var bundle : status.quarantined()) {
+            bad(
+                    "level %d (%s) is quarantined since %s: %s, %s; it is not applied again before an operator lifts that on the server"
+                            .formatted(
+                                    bundle.level(),
+                                    bundle.publication(),
+                                    bundle.at(),
+                                    bundle.reason().name(),
+                                    bundle.reason().message()));
         }
     }
 

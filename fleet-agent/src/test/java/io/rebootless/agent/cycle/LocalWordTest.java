@@ -34,7 +34,7 @@ class LocalWordTest {
     @BeforeEach
     void host() throws IOException {
         host = new TestHost(directory);
-        host.wallClock(NOON);
+        host.wall(NOON);
     }
 
     @AfterEach
@@ -74,18 +74,18 @@ class LocalWordTest {
         host.state().hold(until(Mode.KEEP, NOON.plusSeconds(3600)));
         assertThat(host.once().failure()).contains(new Failure("held-on-host", "freeze (until 2026-11-22T13:00:00Z)"));
 
-        host.wallClock(NOON.plusSeconds(3599));
+        host.wall(NOON.plusSeconds(3599));
         assertThat(host.once().state()).isEqualTo(AgentState.HELD);
-        host.wallClock(NOON.minus(Duration.ofDays(900)));
+        host.wall(NOON.minus(Duration.ofDays(900)));
         assertThat(host.once().state())
                 .as("a clock that was turned back lets it go on")
                 .isEqualTo(AgentState.HELD);
-        host.wallClock(NOON.plusSeconds(3600));
+        host.wall(NOON.plusSeconds(3600));
         assertThat(host.once().state()).isEqualTo(AgentState.SETTLED);
         assertThat(host.kernel().state().level()).isEqualTo(2);
         assertThat(host.logged()).contains("the hold has ended: freeze");
 
-        host.wallClock(NOON);
+        host.wall(NOON);
         assertThat(host.once().state()).as("once over, no clock revives it").isEqualTo(AgentState.SETTLED);
     }
 
@@ -95,7 +95,7 @@ class LocalWordTest {
         host.state().hold(until(Mode.OFF, NOON.plusSeconds(60)));
         assertThat(host.offline().state()).isEqualTo(AgentState.HELD);
         assertThat(host.kernel().state().level()).isZero();
-        host.wallClock(NOON.plusSeconds(61));
+        host.wall(NOON.plusSeconds(61));
         assertThat(host.offline().state()).as("from the cache").isEqualTo(AgentState.SETTLED);
     }
 
@@ -147,7 +147,7 @@ class LocalWordTest {
         host.state().hold(until(Mode.OFF, NOON.plusSeconds(60)));
         watch.glance();
         assertThat(host.kernel().state().level()).isZero();
-        host.wallClock(NOON.plusSeconds(60));
+        host.wall(NOON.plusSeconds(60));
         watch.glance();
         assertThat(host.kernel().state().inForce()).as("the end is seen too").isTrue();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.agent.cycle.Rules;
 import io.rebootless.agent.host.HostIdentity;
+import io.rebootless.agent.memory.CrashWatch;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.InForce;
@@ -11,6 +12,7 @@ import io.rebootless.agent.memory.Memory;
 import io.rebootless.agent.memory.Orders;
 import io.rebootless.agent.memory.Progress;
 import io.rebootless.agent.memory.Standing;
+import io.rebootless.agent.memory.Trial;
 import io.rebootless.agent.status.Status.Verdict;
 import io.rebootless.agent.trust.Agreement;
 import io.rebootless.bundle.Sha256;
@@ -22,11 +24,13 @@ import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Failure;
 import io.rebootless.wire.LivepatchState;
+import io.rebootless.wire.QuarantinedBundle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -61,7 +65,7 @@ class StatusPropertyTest {
                 ServiceState.values()[random.nextInt(3)],
                 new TrustState(1, 1, 0, Agreement.values()[random.nextInt(6)], Optional.empty()),
                 Duration.ofSeconds(300),
-                new Rules(Duration.ofSeconds(90), Duration.ofMinutes(1)));
+                new Rules(Duration.ofSeconds(90), Duration.ofMinutes(1), Duration.ofSeconds(10)));
     }
 
     private static Memory memory(Random random) {
@@ -83,7 +87,34 @@ class StatusPropertyTest {
                 maybe(random, handedOver(random)),
                 Optional.empty(),
                 Optional.empty());
-        return Memory.EMPTY.with(orders).with(progress).with(standing);
+        var retreat =
+                new Trial.Retreat(handedOver(random), Duration.ofSeconds(9), new Failure("probe-failed", "words"));
+        var trial = new Trial(
+                Optional.empty(),
+                rarely(random) ? Optional.of(retreat) : Optional.empty(),
+                List.of(),
+                List.of(),
+                Optional.empty());
+        var watch =
+                new CrashWatch(Optional.empty(), List.of(), rarely(random) ? List.of(quarantine(random)) : List.of());
+        return Memory.EMPTY
+                .with(orders)
+                .with(progress)
+                .with(standing)
+                .with(trial)
+                .with(watch);
+    }
+
+    private static QuarantinedBundle quarantine(Random random) {
+        var bundle = reference(level(random));
+        return new QuarantinedBundle(
+                new UUID(0, 1),
+                bundle.identity(),
+                bundle.level(),
+                bundle.publication(),
+                Instant.EPOCH,
+                "an earlier boot",
+                new Failure("suspected-crash", "words"));
     }
 
     private static LivepatchState livepatch(Random random) {
@@ -160,6 +191,17 @@ class StatusPropertyTest {
                                         .isEmpty()
                                 ? ""
                                 : "something is under way",
+                        host.memory()
+                                        .trial()
+                                        .retreat()
+                                        .filter(retreat -> ofThisBoot(retreat.bundle()))
+                                        .isEmpty()
+                                ? ""
+                                : "something is on its way out",
+                        ordered.flatMap(bundle -> host.memory().watch().quarantine(bundle.identity()))
+                                        .isEmpty()
+                                ? ""
+                                : "the ordered one is quarantined",
                         host.livepatch().enabled() ? "" : "turned off",
                         host.livepatch().transition() ? "in transition" : "",
                         settled.map(HandedOver::module)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.agent.cycle.Rules;
 import io.rebootless.agent.host.HostIdentity;
+import io.rebootless.agent.memory.CrashWatch;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Hold.Mode;
@@ -14,6 +15,7 @@ import io.rebootless.agent.memory.Orders;
 import io.rebootless.agent.memory.Progress;
 import io.rebootless.agent.memory.Reporting;
 import io.rebootless.agent.memory.Standing;
+import io.rebootless.agent.memory.Trial;
 import io.rebootless.agent.status.Status.Verdict;
 import io.rebootless.agent.trust.Agreement;
 import io.rebootless.bundle.Cve;
@@ -22,15 +24,18 @@ import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Failure;
 import io.rebootless.wire.LivepatchState;
+import io.rebootless.wire.QuarantinedBundle;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class StatusTest {
@@ -47,6 +52,8 @@ class StatusTest {
     private List<Hold> holds = List.of();
     private Optional<InForce> described = Optional.of(facts(TWO));
     private Optional<HandedOver> attempt = Optional.empty();
+    private List<QuarantinedBundle> quarantined = List.of();
+    private Optional<Trial.Blocking> blocking = Optional.empty();
     private ServiceState service = ServiceState.RUNNING;
     private TrustState trust = new TrustState(2, 1, 0, Agreement.SAME, Optional.empty());
     private Optional<Instant> contact = Optional.of(Instant.parse("2026-11-28T11:59:18Z"));
@@ -72,7 +79,13 @@ class StatusTest {
                 TWO, "fix_2", true, TestBundles.KERNEL.buildId(), "boot", Duration.ZERO, Optional.empty());
         var progress = new Progress(attempt, Optional.of(settled), Optional.empty(), Optional.empty());
         var reporting = new Reporting(Optional.empty(), 0, 0, 0, false, contact);
-        var memory = Memory.EMPTY.with(orders).with(progress).with(standing).with(reporting);
+        var memory = Memory.EMPTY
+                .with(orders)
+                .with(progress)
+                .with(standing)
+                .with(reporting)
+                .with(new CrashWatch(Optional.empty(), List.of(), quarantined))
+                .with(new Trial(Optional.empty(), Optional.empty(), List.of(), List.of(), blocking));
         return Status.of(new Sight(
                 Optional.of(URI.create("https://patch.example")),
                 enrolled,
@@ -85,7 +98,7 @@ class StatusTest {
                 service,
                 trust,
                 Duration.ofSeconds(100),
-                new Rules(Duration.ofSeconds(90), Duration.ofMinutes(10))));
+                new Rules(Duration.ofSeconds(90), Duration.ofMinutes(10), Duration.ofSeconds(10))));
     }
 
     private String text() {
@@ -143,6 +156,49 @@ class StatusTest {
                 .doesNotContain("effective kernel version")
                 .endsWith("behind: level 2 (p2) is being watched and has not settled");
         assertThat(status().effectiveRelease()).isEqualTo(TestBundles.KERNEL.release());
+    }
+
+    private static QuarantinedBundle quarantine(BundleReference bundle) {
+        return new QuarantinedBundle(
+                new UUID(0, 1),
+                bundle.identity(),
+                bundle.level(),
+                bundle.publication(),
+                Instant.EPOCH,
+                "an earlier boot",
+                new Failure("suspected-crash", "the boot ended without a word"));
+    }
+
+    @Test
+    void attentionWhenTheOrderedLevelIsQuarantined() {
+        quarantined = List.of(quarantine(TWO));
+        assertThat(status().verdict()).isEqualTo(Verdict.ATTENTION);
+        assertThat(text())
+                .contains("✗ level 2 (p2) is quarantined since 1970-01-01T00:00:00Z: suspected-crash, the boot ended")
+                .endsWith("attention: see the last ✗");
+        assertThat(status().json()).contains("\"quarantined\" : [ {");
+    }
+
+    @Test
+    void anotherLevelsQuarantineIsShownAndLeavesTheVerdictAlone() {
+        quarantined = List.of(quarantine(reference(3)));
+        assertThat(status().verdict()).isEqualTo(Verdict.PROTECTED);
+        assertThat(text()).contains("✗ level 3 (p3) is quarantined");
+    }
+
+    @Test
+    void tasksThatHoldATransitionUpAreNamed() {
+        livepatch = new LivepatchState(true, true, 2, 0, "fix_2", true, true);
+        attempt = Optional.of(given(TWO, Optional.empty()));
+        blocking = Optional.of(new Trial.Blocking(
+                "fix_2",
+                false,
+                List.of(new BlockingTask(812, "mysqld", null), new BlockingTask(99, "kworker/0:1", null))));
+        assertThat(text())
+                .contains(
+                        "✗ level 2 (fix_2) is on its way in: some tasks still run the old code; reversed if that is so in 30 s",
+                        "✗ the last transition was held up by 812 mysqld, 99 kworker/0:1");
+        assertThat(status().blocking()).hasSize(2);
     }
 
     @Test

@@ -47,6 +47,7 @@ public final class LoopbackServer implements AutoCloseable {
     private volatile @Nullable String nextToken;
     private volatile boolean tokenWanted;
     private volatile boolean tokensLost;
+    private volatile String lifted = "";
     private volatile int refusal;
     private volatile Map<String, String> refusalHeaders = Map.of();
     private volatile String refusalBody = "";
@@ -108,6 +109,11 @@ public final class LoopbackServer implements AutoCloseable {
     /** Asks the host to fetch a new token, until it has shown one. */
     public void wantNewToken() {
         tokenWanted = true;
+    }
+
+    /** Lifts a quarantine; says so with every answer from now on. */
+    public void lift(UUID quarantine) {
+        lifted = lifted.isEmpty() ? quarantine.toString() : lifted + ", " + quarantine;
     }
 
     /** Gives out new tokens, and lets the answers with them get lost. */
@@ -253,6 +259,9 @@ public final class LoopbackServer implements AutoCloseable {
         }
         if (tokenWanted) {
             exchange.getResponseHeaders().set(AgentProtocol.TOKEN_WANTED, "true");
+        }
+        if (!lifted.isEmpty()) {
+            exchange.getResponseHeaders().set(AgentProtocol.QUARANTINE_LIFTED, lifted);
         }
         if (current == null) {
             current = new Directive(1, 0, Directive.Order.HOLD, null, "nothing yet");
