@@ -26,7 +26,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule PURE_DECISION = noClasses()
             .that()
-            .haveNameMatching(".*\\.cycle\\.(Decision|Situation|Step|Checked|Rules)(\\$.*)?")
+            .haveNameMatching(
+                    ".*\\.(cycle\\.(Decision|Situation|Step|Checked|Rules|Round|SoakWatch|Stalls)|guard\\.CrashGuard)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.random..", "..agent.server..");

@@ -57,7 +57,7 @@ final class Effects {
     }
 
     /** What this process has found out so far. */
-    Round round() throws IOException {
+    Round round() {
         return new Round(checked, probed, with.probes().unfit(), refused);
     }
 
@@ -245,6 +245,9 @@ final class Effects {
             progress = progress.judged(verdict.get().notBefore(later));
         }
         session.save(memory.with(progress).with(memory.trial().retreated()));
+        if (with.kernel().state().level() == 0) {
+            unload();
+        }
         with.log().info("gone: " + name(retreat.bundle().reference()));
     }
 
@@ -315,6 +318,16 @@ final class Effects {
     }
 
     private void clear(Session session) throws IOException {
+        unload();
+        record(session, AgentState.IDLE, null, "nothing of ours is in force");
+        session.forgetInForce();
+        described = Optional.empty();
+        var memory = session.memory();
+        session.save(
+                memory.with(memory.progress().withdrawn()).with(memory.trial().withdrawn()));
+    }
+
+    private void unload() throws IOException {
         if (with.kernel().state().moduleLoaded()) {
             try {
                 with.kernel().apply(Command.CLEAR);
@@ -323,12 +336,6 @@ final class Effects {
                 with.log().warning("what is left of the livepatch could not be unloaded: " + e.getMessage());
             }
         }
-        record(session, AgentState.IDLE, null, "nothing of ours is in force");
-        session.forgetInForce();
-        described = Optional.empty();
-        var memory = session.memory();
-        session.save(
-                memory.with(memory.progress().withdrawn()).with(memory.trial().withdrawn()));
     }
 
     /** A bundle was refused or has failed: remember it, journal it, and leave it alone for a while or for good. */

@@ -94,7 +94,7 @@ public final class Patrol {
         }
     }
 
-    /** What is being watched is looked at in time, however long the server is to be left alone. */
+    /** What is being watched is looked at in time, however long the server is to be left alone; its end is news. */
     private void linger(Duration pause) throws InterruptedException {
         var end = with.clock().sinceBoot().plus(pause);
         while (!stopped) {
@@ -105,8 +105,8 @@ public final class Patrol {
             try {
                 var due = cycle.due().filter(soon -> soon.compareTo(left) < 0);
                 with.clock().pause(due.orElse(left));
-                if (due.isPresent()) {
-                    cycle.work(Uplink.NONE);
+                if (due.isPresent() && cycle.work(Uplink.NONE).state() != AgentState.SOAKING) {
+                    return;
                 }
             } catch (IOException e) {
                 with.log().warning(String.valueOf(e.getMessage()));
@@ -127,11 +127,14 @@ public final class Patrol {
     }
 
     /** A download that waits for the network does not wait for news as well. */
-    private static Duration patience(AgentState state) {
+    private Duration patience(AgentState state) throws IOException {
         if (state == AgentState.FETCHING) {
             return Duration.ZERO;
         }
-        return UNFINISHED.contains(state) ? SOON : HANG;
+        if (!UNFINISHED.contains(state)) {
+            return HANG;
+        }
+        return cycle.due().filter(due -> due.compareTo(SOON) < 0).orElse(SOON);
     }
 
     private Optional<Duration> ask(Membership membership, Duration hang) throws IOException {

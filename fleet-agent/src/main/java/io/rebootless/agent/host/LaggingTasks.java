@@ -5,6 +5,7 @@ import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.BlockingTask;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class LaggingTasks {
                     found.add(task(thread));
                 }
             }
-        } catch (IOException gone) {
+        } catch (IOException | DirectoryIteratorException gone) {
             // it has ended: nobody waits for it any more
         }
     }

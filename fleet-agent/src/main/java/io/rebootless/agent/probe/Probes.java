@@ -4,6 +4,7 @@ import io.rebootless.agent.log.EventLog;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Failure;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -55,7 +56,7 @@ public final class Probes {
     }
 
     /** Why probes could not be run as they are now. */
-    public Optional<Failure> unfit() throws IOException {
+    public Optional<Failure> unfit() {
         try {
             list();
             return Optional.empty();
@@ -70,7 +71,7 @@ public final class Probes {
      * @param bundle what is in force
      * @return why the bundle must go; empty if all have passed
      */
-    public Optional<Failure> run(BundleReference bundle, Phase phase) throws IOException, InterruptedException {
+    public Optional<Failure> run(BundleReference bundle, Phase phase) throws InterruptedException {
         var environment = Map.of(
                 "REBOOTLESS_LEVEL",
                 Long.toString(bundle.level()),
@@ -92,37 +93,49 @@ public final class Probes {
         }
     }
 
-    private Set<Path> list() throws IOException, UnfitException {
-        var probes = new TreeSet<Path>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            mustBeOurs(directory);
-            for (Path file : files) {
-                if (!file.getFileName().toString().startsWith(".")) {
-                    probes.add(file);
+    private Set<Path> list() throws UnfitException {
+        try {
+            var probes = new TreeSet<Path>();
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+                for (Path file : files) {
+                    if (!String.valueOf(file.getFileName()).startsWith(".")) {
+                        probes.add(file);
+                    }
                 }
             }
+            mustBeOurs(directory);
+            for (Path probe : probes) {
+                mustBeProgram(probe);
+            }
+            return probes;
         } catch (NoSuchFileException none) {
-            return Set.of();
-        }
-        for (Path probe : probes) {
-            if (!Files.isRegularFile(probe, LinkOption.NOFOLLOW_LINKS)) {
-                throw new UnfitException(probe + " is not a regular file; put the program itself there");
+            if (Files.notExists(directory, LinkOption.NOFOLLOW_LINKS)) {
+                return Set.of();
             }
-            mustBeOurs(probe);
-            if (!Files.getPosixFilePermissions(probe).contains(PosixFilePermission.OWNER_EXECUTE)) {
-                throw new UnfitException(
-                        "%s is not executable; `chmod 755` it if it is a probe, or remove it".formatted(probe));
-            }
+            throw new UnfitException("%s has changed while it was read".formatted(directory));
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new UnfitException("%s cannot be read: %s".formatted(directory, e));
         }
-        return probes;
+    }
+
+    private void mustBeProgram(Path probe) throws IOException, UnfitException {
+        if (!Files.isRegularFile(probe, LinkOption.NOFOLLOW_LINKS)) {
+            throw new UnfitException(probe + " is not a regular file; put the program itself there");
+        }
+        mustBeOurs(probe);
+        if (!Files.getPosixFilePermissions(probe).contains(PosixFilePermission.OWNER_EXECUTE)) {
+            throw new UnfitException(
+                    "%s is not executable; `chmod 755` it if it is a probe, or remove it".formatted(probe));
+        }
     }
 
     private void mustBeOurs(Path path) throws IOException, UnfitException {
-        var attributes = Files.readAttributes(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        if (!Integer.valueOf(owner).equals(attributes.get("uid"))) {
+        var uid = Files.readAttributes(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)
+                .get("uid");
+        if (!Integer.valueOf(owner).equals(uid)) {
             throw new UnfitException(
                     "%s belongs to user %s, and what it says would be run as root; `chown root` it, or remove it"
-                            .formatted(path, attributes.get("uid")));
+                            .formatted(path, uid));
         }
         var permissions = Files.getPosixFilePermissions(path);
         if (OTHERS_WRITE.stream().anyMatch(permissions::contains)) {
