@@ -40,8 +40,8 @@ final class StatusText {
         text.kernel();
         text.effect();
         text.blocking();
-        text.exceptions();
         text.quarantined();
+        text.exceptions();
         text.lines.add(text.verdict());
         return String.join("\n", text.lines);
     }
