@@ -10,14 +10,19 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code rebootless-agent}: what all commands share. */
 @Command(
@@ -28,10 +33,15 @@ import picocli.CommandLine.ScopeType;
             RunCommand.class,
             OnceCommand.class,
             StatusCommand.class,
+            UnameCommand.class,
+            CvesCommand.class,
+            HistoryCommand.class,
             VerifyCommand.class,
+            HoldCommand.class,
             RevertCommand.class,
             ResumeCommand.class,
-            TrustCommand.class
+            TrustCommand.class,
+            SupportCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = AgentVersion.class,
@@ -56,6 +66,9 @@ public final class AgentCommand {
             description = "Settings; else $REBOOTLESS_CONFIG, else /etc/rebootless/agent.properties.")
     private @Nullable Path config;
 
+    @Spec
+    private CommandSpec spec;
+
     @Option(
             names = "--debug",
             scope = ScopeType.INHERIT,
@@ -73,6 +86,7 @@ public final class AgentCommand {
                         "",
                         "First `preflight`, then `enroll`, then `systemctl enable --now rebootless-agent`, then `status`.");
         listExitCodes(line);
+        line.registerConverter(Path.class, AgentCommand::path);
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setExecutionExceptionHandler((e, failed, parsed) -> {
@@ -89,6 +103,13 @@ public final class AgentCommand {
         return line;
     }
 
+    private static Path path(String text) {
+        if (text.isEmpty()) {
+            throw new TypeConversionException("a file has a name");
+        }
+        return Path.of(text);
+    }
+
     private static void listExitCodes(CommandLine command) {
         var meanings =
                 command.getCommand() instanceof PreflightCommand ? PreflightCommand.exitCodes() : ExitCode.meanings();
@@ -97,6 +118,10 @@ public final class AgentCommand {
     }
 
     SettingsFile settingsFile() {
+        if (config != null && Files.isDirectory(config)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--config names a file, such as %s/agent.properties".formatted(config));
+        }
         String environment = System.getenv(SettingsFile.ENVIRONMENT);
         Path file = config != null ? config : environment != null ? Path.of(environment) : Settings.DEFAULT_FILE;
         return new SettingsFile(file);

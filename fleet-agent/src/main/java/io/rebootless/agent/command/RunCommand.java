@@ -1,9 +1,12 @@
 package io.rebootless.agent.command;
 
+import io.rebootless.agent.cycle.HoldWatch;
 import io.rebootless.agent.cycle.Patrol;
 import io.rebootless.agent.cycle.Patrol.NotEnrolledException;
 import io.rebootless.agent.cycle.Uplink;
+import io.rebootless.agent.host.ProcessTable;
 import io.rebootless.agent.log.EventLog;
+import io.rebootless.agent.memory.ServiceMark;
 import io.rebootless.agent.settings.SettingsException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -31,9 +34,39 @@ final class RunCommand implements Callable<Integer> {
             workplace.cycle().work(Uplink.NONE);
         }
         var patrol = workplace.patrol();
+        markService(workplace);
+        follow(new HoldWatch(workplace.equipment()));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(patrol, log), "stop"));
         patrol.run();
         return ExitCode.OK;
+    }
+
+    /** For {@code status}, which has no other way to tell that without asking a service manager. */
+    private static void markService(Workplace workplace) throws IOException {
+        var equipment = workplace.equipment();
+        long pid = ProcessHandle.current().pid();
+        var started = new ProcessTable(equipment.proc()).startTicks(pid);
+        if (started.isPresent()) {
+            workplace
+                    .state()
+                    .serve(new ServiceMark(
+                            1, pid, started.get(), equipment.host().bootId(), equipment.agentVersion()));
+        }
+    }
+
+    /** Beside the patrol, which may wait for the server for a minute. */
+    private static void follow(HoldWatch watch) {
+        var thread = new Thread(
+                () -> {
+                    try {
+                        watch.run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "holds");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** A poll may hang for a minute yet: it is left hanging, and what it brings finds the lock taken. */

@@ -6,6 +6,7 @@ import io.rebootless.agent.cycle.Equipment;
 import io.rebootless.agent.cycle.Patrol;
 import io.rebootless.agent.cycle.Patrol.NotEnrolledException;
 import io.rebootless.agent.cycle.Rules;
+import io.rebootless.agent.cycle.Uplink;
 import io.rebootless.agent.fetch.BundleCache;
 import io.rebootless.agent.fetch.BundleFetch;
 import io.rebootless.agent.guard.ShutdownMarks;
@@ -14,11 +15,15 @@ import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.kernel.KernelIdentity;
 import io.rebootless.agent.kernel.SysfsKernel;
 import io.rebootless.agent.log.EventLog;
+import io.rebootless.agent.memory.Hold;
+import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.policy.LocalFiles;
 import io.rebootless.agent.probe.Probes;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.settings.Settings;
+import io.rebootless.agent.status.Status;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.TrustDirectory;
 import io.rebootless.trust.TrustedPublishers;
@@ -61,6 +66,18 @@ final class Workplace {
         return TrustDirectory.load(settings.trustDirectory()).inForce().publishers();
     }
 
+    static Rules rules(Settings settings) {
+        return new Rules(
+                settings.transitionDeadline(),
+                settings.soak(),
+                settings.probes().interval());
+    }
+
+    /** How things stand now, for those who only look. */
+    static Status status(Settings settings) throws IOException {
+        return Status.look(settings, state(settings), rules(settings));
+    }
+
     /** For commands that act: makes the directories that are missing. */
     static Workplace set(Settings settings) throws IOException {
         var state = state(settings);
@@ -81,13 +98,11 @@ final class Workplace {
                 running(settings),
                 HostIdentity.read(settings.proc()).with(machineId(state)),
                 settings.proc(),
+                new LocalFiles(settings.directory()),
                 clock,
                 InstantSource.system(),
                 new SecureRandom(),
-                new Rules(
-                        settings.transitionDeadline(),
-                        settings.soak(),
-                        settings.probes().interval()),
+                rules(settings),
                 AgentVersion.number(),
                 EventLog.standard());
         return new Workplace(settings, state, equipment);
@@ -99,6 +114,22 @@ final class Workplace {
 
     Equipment equipment() {
         return equipment;
+    }
+
+    /** Holds the host, lets what is under way come to its end, and tells the server if it is there to be told. */
+    Standing hold(Hold hold) throws IOException, InterruptedException {
+        state.place(hold);
+        var standing = cycle().work(Uplink.NONE);
+        try {
+            var membership = state.membership();
+            if (membership.isPresent()) {
+                patrol().uplink(membership.get()).report();
+            }
+        } catch (IOException | NotEnrolledException e) {
+            // The hold holds all the same, and nobody who sees to it shall think that it does not.
+            equipment.log().warning("the server could not be told: " + e.getMessage());
+        }
+        return standing;
     }
 
     Cycle cycle() {

@@ -163,6 +163,9 @@ public final class Cycle {
     }
 
     private Situation look(Session session) throws IOException {
+        var local = with.local().read();
+        var wall = with.wall().instant();
+        session.endHold(wall).ifPresent(over -> with.log().info("the hold has ended: " + over.words()));
         var memory = session.memory()
                 .with(session.memory().orders().under(with.running().buildId()));
         Set<Sha256> cached = new HashSet<>();
@@ -182,7 +185,8 @@ public final class Cycle {
                 with.host().bootId(),
                 with.clock().sinceBoot(),
                 memory,
-                Holds.inEffect(with.state(), with.proc()),
+                Holds.inEffect(with.state(), with.proc(), local, wall).stream().findFirst(),
+                local.policy(),
                 with.kernel().state(),
                 with.kernel().livepatches(),
                 cached,

@@ -55,7 +55,7 @@ public final class Decision {
             return unclaimedTransition();
         }
         if (now.hold().isPresent()) {
-            return rest(held(now.hold().get(), inForce()));
+            return stay(now.hold().get());
         }
         return obey();
     }
@@ -65,7 +65,9 @@ public final class Decision {
         if (now.hold().isPresent()) {
             return now.hold().filter(hold -> hold.mode() == Hold.Mode.OFF).map(hold -> held(hold, Optional.empty()));
         }
-        return order(Directive.Order.NONE).map(directive -> Standing.IDLE);
+        return order(Directive.Order.NONE)
+                .filter(directive -> now.policy().none())
+                .map(directive -> Standing.IDLE);
     }
 
     private Step withdraw(Standing goal) {
@@ -172,17 +174,23 @@ public final class Decision {
                 .orElseGet(() -> rest(AgentState.APPLYING, bundle, Optional.empty()));
     }
 
+    /** A hold that keeps the level keeps it across a reboot; the others touch nothing. */
+    private Step stay(Hold hold) {
+        return hold.mode() == Hold.Mode.KEEP && lost().isPresent() ? attain(lost().get()) : rest(held(hold, inForce()));
+    }
+
     private Step obey() {
         var run = order(Directive.Order.RUN).map(Directive::bundle);
-        if (run.isPresent()) {
+        var forbidden = forbidden();
+        if (run.isPresent() && forbidden.isEmpty()) {
             return reach(run.get());
         }
-        // Told to stay, or not told yet: what had settled before a reboot is put back, and nothing else is touched.
-        var before = now.settledEver();
-        if (before.isPresent() && now.kernel().level() == 0) {
-            return attain(standIn(Long.MAX_VALUE)
-                    .filter(other -> now.bar(before.get().identity()).isPresent())
-                    .orElse(before.get()));
+        // Told to stay, or nothing that may be: what had settled before a reboot is put back, and nothing else touched.
+        if (lost().isPresent()) {
+            return attain(lost().get());
+        }
+        if (forbidden.isPresent()) {
+            return rest(AgentState.REFUSED, run.map(BundleReference::identity), forbidden);
         }
         var hold = order(Directive.Order.HOLD);
         var inForce = inForce();
@@ -194,6 +202,43 @@ public final class Decision {
                     Optional.of(new Failure("held-by-server", reason == null ? "the server orders to stay" : reason)));
         }
         return rest(inForce.isPresent() ? AgentState.SETTLED : AgentState.IDLE, inForce, Optional.empty());
+    }
+
+    /** What a reboot has taken away, or what stands in for it. */
+    private Optional<BundleReference> lost() {
+        return now.settledEver()
+                .filter(settled -> now.kernel().level() == 0)
+                .map(settled -> standIn(Long.MAX_VALUE)
+                        .filter(other -> now.bar(settled.identity()).isPresent())
+                        .orElse(settled));
+    }
+
+    /** Why the order is one that this host's administrator does not allow. A reboot does not make it another one. */
+    private Optional<Failure> forbidden() {
+        long before = Math.max(
+                now.kernel().level(),
+                now.settledEver()
+                        // Rather than none, a lower level than the one that the host has crashed under.
+                        .filter(settled -> now.memory()
+                                .watch()
+                                .quarantine(settled.identity())
+                                .isEmpty())
+                        .map(BundleReference::level)
+                        .orElse(0L));
+        var lower = order(Directive.Order.RUN)
+                .map(Directive::bundle)
+                .filter(bundle -> bundle.level() < before && !now.policy().downgrade());
+        if (lower.isPresent()) {
+            return Optional.of(new Failure(
+                    "forbidden-by-policy",
+                    "policy.properties forbids the downgrade from level %d to %d (%s) that the server orders"
+                            .formatted(before, lower.get().level(), lower.get().publication())));
+        }
+        return order(Directive.Order.NONE)
+                .filter(directive -> before > 0 && !now.policy().none())
+                .map(directive -> new Failure(
+                        "forbidden-by-policy",
+                        "policy.properties forbids the order to run no livepatch; level %d stays".formatted(before)));
     }
 
     /**
@@ -299,7 +344,7 @@ public final class Decision {
     }
 
     private static Standing held(Hold hold, Optional<Sha256> inForce) {
-        return new Standing(AgentState.HELD, inForce, Optional.of(new Failure("held-on-host", hold.reason())));
+        return new Standing(AgentState.HELD, inForce, Optional.of(new Failure("held-on-host", hold.words())));
     }
 
     private static Step rest(Standing standing) {

@@ -7,6 +7,7 @@ import io.rebootless.agent.kernel.KernelRefusedException;
 import io.rebootless.agent.kernel.LivepatchKernel.Command;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.HandedOver;
+import io.rebootless.agent.memory.InForce;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory.Session;
 import io.rebootless.agent.memory.Withdrawal;
@@ -20,6 +21,7 @@ import io.rebootless.wire.Failure;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
@@ -34,6 +36,9 @@ final class Effects {
     private final Retreats retreats;
     private Optional<Checked> checked = Optional.empty();
     private Optional<Probed> probed = Optional.empty();
+
+    /** The bundle whose description is known to be on disk. */
+    private Optional<Sha256> described = Optional.empty();
 
     Effects(Equipment equipment, BootWatch boots, Ledger ledger) {
         this.with = equipment;
@@ -101,6 +106,8 @@ final class Effects {
             session.save(session.memory().with(session.memory().progress().withdrawing(awaitGone.withdrawal())));
         } else if (step instanceof Step.Clear) {
             clear(session);
+        } else if (step instanceof Step.Rest rest && rest.standing().state() == AgentState.SETTLED) {
+            describeAgain(rest.standing(), session);
         }
         // Rest, Fetch, Probe and Await are waited out without the lock.
     }
@@ -176,6 +183,7 @@ final class Effects {
         ledger.record(session, AgentState.SETTLED, reference, name(reference) + " is in force for every task");
         var standing = new Standing(AgentState.SETTLED, Optional.of(reference.identity()), Optional.empty());
         var memory = session.memory();
+        describe(reference, session);
         var replaced = memory.progress()
                 .settled()
                 .filter(before -> !before.reference().identity().equals(reference.identity()))
@@ -189,6 +197,38 @@ final class Effects {
         memory.orders().directive().map(Directive::bundle).ifPresent(ordered -> kept.add(ordered.fileDigest()));
         trial.earlier().ifPresent(before -> kept.add(before.reference().fileDigest()));
         with.cache().keepOnly(kept);
+    }
+
+    /**
+     * Publishes what the bundle's publishers say of it. Its signatures were verified before the hand-over; these still
+     * are the same bytes, or nothing is said.
+     */
+    private void describe(BundleReference bundle, Session session) throws IOException {
+        try {
+            var manifest = Inspection.manifest(with.cache().whole(bundle.fileDigest()), bundle);
+            session.describe(InForce.of(
+                    bundle, manifest, with.host().bootId(), with.wall().instant()));
+        } catch (RefusedException | FetchException | NoSuchFileException e) {
+            with.log().warning("what %s fixes cannot be said: %s".formatted(name(bundle), e.getMessage()));
+        }
+        described = Optional.of(bundle.identity());
+    }
+
+    /** What settled under an earlier agent, or had its description removed. */
+    private void describeAgain(Standing standing, Session session) throws IOException {
+        if (standing.bundle().equals(described)) {
+            return;
+        }
+        var onDisk = with.state().inForce().map(InForce::bundle);
+        var settled = session.memory()
+                .progress()
+                .settled()
+                .map(HandedOver::reference)
+                .filter(reference -> standing.bundle().equals(Optional.of(reference.identity())));
+        if (settled.isPresent() && !onDisk.equals(standing.bundle())) {
+            describe(settled.get(), session);
+        }
+        described = standing.bundle();
     }
 
     private void disable(String patch, Session session) throws IOException {
@@ -207,6 +247,8 @@ final class Effects {
     private void clear(Session session) throws IOException {
         retreats.unload();
         record(session, "nothing of ours is in force");
+        session.forgetInForce();
+        described = Optional.empty();
         var memory = session.memory();
         session.save(
                 memory.with(memory.progress().withdrawn()).with(memory.trial().withdrawn()));

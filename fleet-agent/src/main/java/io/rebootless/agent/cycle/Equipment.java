@@ -8,6 +8,7 @@ import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.policy.LocalFiles;
 import io.rebootless.agent.probe.Probes;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.TrustedPublishers;
@@ -29,8 +30,9 @@ import java.util.random.RandomGenerator;
  * @param running the kernel build that runs
  * @param host its name and this boot's
  * @param proc {@code /proc}
+ * @param local the administrator's files beside the settings
  * @param clock time since boot
- * @param wall wall time: recorded, and never trusted alone
+ * @param wall wall time: recorded, and never trusted alone, but for the end of a hold
  * @param random for jitter, and for names that nobody guesses
  * @param rules the administrator's
  * @param agentVersion the agent's own
@@ -47,6 +49,7 @@ public record Equipment(
         KernelBuild running,
         HostIdentity host,
         Path proc,
+        LocalFiles local,
         BootClock clock,
         InstantSource wall,
         RandomGenerator random,

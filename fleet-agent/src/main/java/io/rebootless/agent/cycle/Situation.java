@@ -5,6 +5,7 @@ import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Memory;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.Trial.Retreat;
+import io.rebootless.agent.policy.Policy;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.wire.AgentState;
@@ -24,7 +25,8 @@ import java.util.stream.Stream;
  * @param bootId this boot
  * @param now since boot
  * @param memory what is remembered; its orders are for {@code running}
- * @param hold put on the host by hand
+ * @param hold put on the host by hand: the one that goes furthest
+ * @param policy what the server may order here
  * @param kernel what the module and the livepatch core say
  * @param livepatches all that the kernel has, by module name
  * @param cached files at hand, by digest
@@ -37,6 +39,7 @@ public record Situation(
         Duration now,
         Memory memory,
         Optional<Hold> hold,
+        Policy policy,
         LivepatchState kernel,
         Set<String> livepatches,
         Set<Sha256> cached,

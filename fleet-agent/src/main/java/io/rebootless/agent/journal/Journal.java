@@ -29,8 +29,8 @@ public final class Journal {
      */
     public static final String CLEAN_STOP = "the agent stopped in order";
 
-    private static final String FILE = "journal.jsonl";
-    private static final String PREVIOUS = "journal.1.jsonl";
+    static final String FILE = "journal.jsonl";
+    static final String PREVIOUS = "journal.1.jsonl";
     private static final String DAMAGED = "journal.damaged.jsonl";
 
     private final Path file;

@@ -38,6 +38,12 @@ public record Settings(
 
     public static final Path DEFAULT_FILE = Path.of("/etc/rebootless/agent.properties");
 
+    /** Where the settings are, and the administrator's other files beside them. */
+    public Path directory() {
+        Path parent = file.getParent();
+        return parent == null ? Path.of("/") : parent;
+    }
+
     /**
      * Checks a server's address.
      *

@@ -3,6 +3,7 @@ package io.rebootless.agent.cycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.agent.cycle.Round.Probed;
+import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.memory.CrashWatch;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Hold;
@@ -15,6 +16,7 @@ import io.rebootless.agent.memory.Trial.Rejection;
 import io.rebootless.agent.memory.Trial.Retreat;
 import io.rebootless.agent.memory.Verdict;
 import io.rebootless.agent.memory.Withdrawal;
+import io.rebootless.agent.policy.Policy;
 import io.rebootless.bundle.BundleHeader;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.BuildId;
@@ -62,10 +64,8 @@ class DecisionTest {
                 BOOT,
                 Duration.ofSeconds(100 + random.nextInt(300)),
                 memory(random),
-                maybe(
-                        random,
-                        4,
-                        new Hold(random.nextBoolean() ? Hold.Mode.OFF : Hold.Mode.STAY, "because", Instant.EPOCH)),
+                maybe(random, 4, new Hold(Hold.Mode.values()[random.nextInt(3)], "because", Instant.EPOCH)),
+                new Policy(random.nextBoolean(), random.nextBoolean()),
                 kernel(random),
                 livepatches(random),
                 cached(random),
@@ -234,12 +234,69 @@ class DecisionTest {
 
     @Property(tries = 20_000)
     void nothingIsFetchedVerifiedOrAppliedWhileHeldOnTheHost(@ForAll("situations") Situation now) {
-        if (now.hold().isEmpty()) {
+        if (now.hold().isEmpty() || bringsBack(now)) {
             return;
         }
         assertThat(Decision.next(now))
                 .isNotInstanceOfAny(
                         Step.HandOver.class, Step.Fetch.class, Step.Verify.class, Step.Adopt.class, Step.Refuse.class);
+    }
+
+    /** A hold at a level that a reboot has taken away. */
+    private static boolean bringsBack(Situation now) {
+        return now.hold().filter(hold -> hold.mode() == Hold.Mode.KEEP).isPresent()
+                && now.kernel().level() == 0
+                && now.settledEver().isPresent();
+    }
+
+    @Property(tries = 5_000)
+    void aHoldAtTheLevelBringsBackThatLevelOnly(@ForAll("situations") Situation now) {
+        if (now.hold().isPresent() && Decision.next(now) instanceof Step.HandOver step) {
+            assertThat(bringsBack(now)).isTrue();
+            assertThat(now.standIns()).contains(step.bundle().reference());
+        }
+    }
+
+    @Property(tries = 5_000)
+    void noLevelIsReplacedByALowerOneWhereThePolicyForbidsIt(@ForAll("situations") Situation now) {
+        if (!now.policy().downgrade() && Decision.next(now) instanceof Step.HandOver step) {
+            assertThat(step.command()).isEqualTo(LivepatchKernel.Command.UPGRADE);
+            assertThat(step.bundle().header().level())
+                    .as("not after a reboot either, but rather than none")
+                    .isGreaterThanOrEqualTo(now.settledEver()
+                            .filter(settled -> now.bar(settled.identity()).isEmpty())
+                            .map(BundleReference::level)
+                            .orElse(0L));
+        }
+    }
+
+    @Property(tries = 5_000)
+    void nothingIsTurnedOffByOrderWhereThePolicyForbidsIt(@ForAll("situations") Situation now) {
+        if (!now.policy().none() && Decision.next(now) instanceof Step.Disable) {
+            assertThat(now.hold().map(Hold::mode)).contains(Hold.Mode.OFF);
+        }
+    }
+
+    @Property(tries = 5_000)
+    void localRevertAsksNoPolicy(@ForAll("situations") Situation now) {
+        if (now.hold().filter(hold -> hold.mode() == Hold.Mode.OFF).isPresent()) {
+            assertThat(Decision.next(now)).isEqualTo(Decision.next(under(Policy.OPEN, now)));
+        }
+    }
+
+    private static Situation under(Policy policy, Situation now) {
+        return new Situation(
+                now.running(),
+                now.bootId(),
+                now.now(),
+                now.memory(),
+                now.hold(),
+                policy,
+                now.kernel(),
+                now.livepatches(),
+                now.cached(),
+                now.round(),
+                now.rules());
     }
 
     @Property(tries = 20_000)
@@ -252,8 +309,11 @@ class DecisionTest {
         boolean isRestored = now.standIns().contains(step.bundle().reference())
                 && now.kernel().level() == 0;
         assertThat(isOrdered || isRestored).isTrue();
-        assertThat(now.memory().orders().directive().map(Directive::order))
-                .isNotEqualTo(Optional.of(Directive.Order.NONE));
+        boolean mayBeTurnedOff = now.policy().none() && now.hold().isEmpty();
+        if (mayBeTurnedOff) {
+            assertThat(now.memory().orders().directive().map(Directive::order))
+                    .isNotEqualTo(Optional.of(Directive.Order.NONE));
+        }
     }
 
     @Property(tries = 20_000)
@@ -343,6 +403,7 @@ class DecisionTest {
             boolean byHand =
                     now.hold().filter(hold -> hold.mode() == Hold.Mode.OFF).isPresent();
             boolean ordered = now.hold().isEmpty()
+                    && now.policy().none()
                     && now.memory()
                             .orders()
                             .directive()

@@ -79,6 +79,11 @@ public record FakeRoot(Path directory) {
         Files.write(directory.resolve("trust.d").resolve(file), content);
     }
 
+    /** Another boot than before. */
+    public void boot(String id) throws IOException {
+        write("proc/sys/kernel/random/boot_id", id);
+    }
+
     /** The module's parameter. */
     public void keyring(String word) throws IOException {
         write("sys/module/rebootless/parameters/keyring", word);

@@ -14,6 +14,7 @@ import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.policy.LocalFiles;
 import io.rebootless.agent.probe.Probes;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
@@ -97,6 +98,12 @@ public final class TestHost implements AutoCloseable {
 
     public void trust(TrustedPublishers newTrusted) {
         trusted = newTrusted;
+    }
+
+    /** One of the administrator's files beside the settings. */
+    public void administrator(String file, String text) throws IOException {
+        Path etc = Files.createDirectories(directory.resolve("etc"));
+        Files.writeString(etc.resolve(file), text);
     }
 
     /** The kernel's command line. */
@@ -207,6 +214,7 @@ public final class TestHost implements AutoCloseable {
                 kernelBuild,
                 new HostIdentity("web-1", bootId(), Optional.of("0123456789abcdef")),
                 directory.resolve("proc"),
+                new LocalFiles(directory.resolve("etc")),
                 clock,
                 () -> wall,
                 random,
