@@ -17,6 +17,11 @@ import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.settings.Settings;
+import io.rebootless.agent.settings.SettingsException;
+import io.rebootless.agent.settings.SettingsFile;
+import io.rebootless.agent.verification.ChildVerification;
+import io.rebootless.agent.verification.InProcessVerification;
+import io.rebootless.agent.verification.Verification;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.TrustDirectory;
 import io.rebootless.trust.TrustedPublishers;
@@ -25,6 +30,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Puts the parts together for one command, as the settings say. */
@@ -44,6 +50,27 @@ final class Workplace {
         this.equipment = equipment;
     }
 
+    /** The file that was named, else the environment's, else the one where it belongs. */
+    static SettingsFile settingsFile(Optional<Path> named) {
+        return new SettingsFile(named.or(() -> Optional.ofNullable(System.getenv(SettingsFile.ENVIRONMENT))
+                        .map(Path::of))
+                .orElse(Settings.DEFAULT_FILE));
+    }
+
+    /** A file that was named must be there; the default one need not. */
+    static Settings settings(SettingsFile file) throws IOException, SettingsException {
+        if (!file.exists() && !file.path().equals(Settings.DEFAULT_FILE)) {
+            throw new SettingsException("%s is not there; `rebootless-agent enroll` writes it".formatted(file.path()));
+        }
+        return file.read();
+    }
+
+    /** The agent's own version, from its jar. */
+    static String agentVersion() {
+        return Optional.ofNullable(Workplace.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
     static StateDirectory state(Settings settings) {
         return new StateDirectory(settings.stateDirectory(), UUID::randomUUID);
     }
@@ -60,8 +87,17 @@ final class Workplace {
         return TrustDirectory.load(settings.trustDirectory()).inForce().publishers();
     }
 
-    /** For commands that act: makes the directories that are missing. */
+    /** For commands that act and end: makes the directories that are missing. */
     static Workplace set(Settings settings) throws IOException {
+        return set(settings, InProcessVerification.by(settings.trustDirectory()));
+    }
+
+    /** For the service, which stays: what is heavy is done in processes that do not. */
+    static Workplace setToStay(Settings settings) throws IOException {
+        return set(settings, ChildVerification.by(settings.trustDirectory()));
+    }
+
+    private static Workplace set(Settings settings, Verification verification) throws IOException {
         var state = state(settings);
         state.create();
         var cache = new BundleCache(state.bundles());
@@ -72,7 +108,7 @@ final class Workplace {
                 new SysfsKernel(settings.sysfs()),
                 cache,
                 new BundleFetch(cache, clock::sinceBoot, Timeouts.STANDARD.download()),
-                () -> trust(settings),
+                verification,
                 running(settings),
                 HostIdentity.read(settings.proc()).with(machineId(state)),
                 settings.proc(),
@@ -80,7 +116,7 @@ final class Workplace {
                 InstantSource.system(),
                 new SecureRandom(),
                 new Rules(settings.transitionDeadline(), SOAK),
-                AgentVersion.number(),
+                agentVersion(),
                 EventLog.standard());
         return new Workplace(settings, state, equipment);
     }
@@ -101,7 +137,7 @@ final class Workplace {
         var server = settings.server()
                 .orElseThrow(() -> new NotEnrolledException("%s names no server".formatted(settings.file())));
         var authorities = ServerAuthorities.of(settings.ca(), state, equipment.log());
-        var client = new ServerClient(server, authorities.tls(), Timeouts.STANDARD, AgentVersion.number());
+        var client = new ServerClient(server, authorities.tls(), Timeouts.STANDARD, agentVersion());
         return new Patrol(equipment, client, authorities);
     }
 }

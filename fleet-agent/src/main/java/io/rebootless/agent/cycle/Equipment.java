@@ -7,9 +7,8 @@ import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.verification.Verification;
 import io.rebootless.kernel.KernelBuild;
-import io.rebootless.trust.TrustedPublishers;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
@@ -21,7 +20,7 @@ import java.util.random.RandomGenerator;
  * @param kernel the module and the livepatch core
  * @param cache bundles at hand
  * @param fetch brings more
- * @param trust read afresh each time: certificates may be added while the agent runs
+ * @param verification tells which of them may be believed
  * @param running the kernel build that runs
  * @param host its name and this boot's
  * @param proc {@code /proc}
@@ -37,7 +36,7 @@ public record Equipment(
         LivepatchKernel kernel,
         BundleCache cache,
         BundleFetch fetch,
-        Trust trust,
+        Verification verification,
         KernelBuild running,
         HostIdentity host,
         Path proc,
@@ -46,11 +45,4 @@ public record Equipment(
         RandomGenerator random,
         Rules rules,
         String agentVersion,
-        EventLog log) {
-
-    /** The publishers that this host trusts. */
-    @FunctionalInterface
-    public interface Trust {
-        TrustedPublishers load() throws IOException;
-    }
-}
+        EventLog log) {}

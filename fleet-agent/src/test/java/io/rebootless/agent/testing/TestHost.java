@@ -16,6 +16,7 @@ import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.server.Tls;
+import io.rebootless.agent.verification.InProcessVerification;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.testing.TestBundles;
@@ -133,7 +134,7 @@ public final class TestHost implements AutoCloseable {
                 kernel,
                 cache,
                 new BundleFetch(cache, clock::sinceBoot, Duration.ofMinutes(10)),
-                () -> trusted,
+                new InProcessVerification(() -> trusted),
                 kernelBuild,
                 new HostIdentity("web-1", "boot-" + boot, Optional.of("0123456789abcdef")),
                 directory.resolve("proc"),
