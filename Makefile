@@ -58,6 +58,9 @@ bench: setup ## Measure what is measured against others, and record it under ben
 bench-kernel: setup ## The kernel's part of it: a hand-over against `kpatch load` and bare finit_module
 	@scripts/bench kernel
 
+bench-agent: setup ## The agent's: memory, CPU and package of one that waits, with Debian's puppet-agent beside it
+	@scripts/bench agent
+
 api-docs: ## Rewrite docs/openapi.json and docs/problems.md from the code; `check` compares them
 	mvn -q -B -pl common-model,patch-server -am -Dtest='OpenApiTest,ProblemsPageTest' -Dsurefire.failIfNoSpecifiedTests=false -Drebootless.rewrite=true test
 
@@ -68,4 +71,4 @@ clean: ## Remove what was built; downloaded kernels stay in .cache/
 	mvn -q -B clean
 	rm -rf dist kernel-module/build
 
-.PHONY: help setup build dist module-packages module-package server-package agent-package host-packages demo check check-long kernels kernels-long fuzz bench bench-kernel api-docs format clean
+.PHONY: help setup build dist module-packages module-package server-package agent-package host-packages demo check check-long kernels kernels-long fuzz bench bench-kernel bench-agent api-docs format clean

@@ -1,17 +1,12 @@
 package io.rebootless.agent.command;
 
-import io.rebootless.agent.cycle.Patrol.NotEnrolledException;
-import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.settings.SettingsException;
 import io.rebootless.agent.settings.SettingsFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +86,7 @@ public final class AgentCommand {
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setExecutionExceptionHandler((e, failed, parsed) -> {
             AgentCommand root = (AgentCommand) line.getCommand();
-            return root.explain(e);
+            return Complaint.about(e, root.debug);
         });
         line.setParameterExceptionHandler((e, arguments) -> {
             var err = e.getCommandLine().getErr();
@@ -122,54 +117,10 @@ public final class AgentCommand {
             throw new ParameterException(
                     spec.commandLine(), "--config names a file, such as %s/agent.properties".formatted(config));
         }
-        String environment = System.getenv(SettingsFile.ENVIRONMENT);
-        Path file = config != null ? config : environment != null ? Path.of(environment) : Settings.DEFAULT_FILE;
-        return new SettingsFile(file);
+        return Workplace.settingsFile(Optional.ofNullable(config));
     }
 
-    /** A file that was named must be there; the default one need not. */
     Settings settings() throws IOException, SettingsException {
-        var file = settingsFile();
-        if (!file.exists() && !file.path().equals(Settings.DEFAULT_FILE)) {
-            throw new SettingsException("%s is not there; `rebootless-agent enroll` writes it".formatted(file.path()));
-        }
-        return file.read();
-    }
-
-    /** One or two clear lines; where they come from only for those who ask. */
-    private int explain(Exception e) {
-        if (debug || System.getenv("REBOOTLESS_DEBUG") != null) {
-            e.printStackTrace(System.err);
-        }
-        var log = EventLog.standard();
-        if (e instanceof SettingsException) {
-            log.error(String.valueOf(e.getMessage()));
-            return ExitCode.CONFIG;
-        }
-        if (e instanceof NotEnrolledException) {
-            log.error(e.getMessage() + ". To enrol: rebootless-agent enroll --server https://… --ca FILE");
-            return ExitCode.NOT_ENROLLED;
-        }
-        if (e instanceof IOException io) {
-            log.error(words(io));
-            return ExitCode.UNAVAILABLE;
-        }
-        log.error("a mistake in the agent: %s. Please report it, with the output of --debug".formatted(e));
-        return ExitCode.SOFTWARE;
-    }
-
-    private static String words(IOException e) {
-        if (e instanceof AccessDeniedException denied) {
-            return denied.getFile() + ": permission denied; run this as root";
-        }
-        if (e instanceof NoSuchFileException missing) {
-            return Optional.ofNullable(missing.getReason())
-                    .map(reason -> missing.getFile() + ": " + reason)
-                    .orElse(missing.getFile() + " is not there");
-        }
-        if (e instanceof FileSystemException file && file.getReason() != null) {
-            return file.getFile() + ": " + file.getReason();
-        }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return Workplace.settings(settingsFile());
     }
 }

@@ -23,7 +23,12 @@ import io.rebootless.agent.probe.Probes;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.settings.Settings;
+import io.rebootless.agent.settings.SettingsException;
+import io.rebootless.agent.settings.SettingsFile;
 import io.rebootless.agent.status.Status;
+import io.rebootless.agent.verification.ChildVerification;
+import io.rebootless.agent.verification.InProcessVerification;
+import io.rebootless.agent.verification.Verification;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.TrustDirectory;
 import io.rebootless.trust.TrustedPublishers;
@@ -31,6 +36,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Puts the parts together for one command, as the settings say. */
@@ -48,6 +54,27 @@ final class Workplace {
         this.settings = settings;
         this.state = state;
         this.equipment = equipment;
+    }
+
+    /** The file that was named, else the environment's, else the one where it belongs. */
+    static SettingsFile settingsFile(Optional<Path> named) {
+        return new SettingsFile(named.or(() -> Optional.ofNullable(System.getenv(SettingsFile.ENVIRONMENT))
+                        .map(Path::of))
+                .orElse(Settings.DEFAULT_FILE));
+    }
+
+    /** A file that was named must be there; the default one need not. */
+    static Settings settings(SettingsFile file) throws IOException, SettingsException {
+        if (!file.exists() && !file.path().equals(Settings.DEFAULT_FILE)) {
+            throw new SettingsException("%s is not there; `rebootless-agent enroll` writes it".formatted(file.path()));
+        }
+        return file.read();
+    }
+
+    /** The agent's own version, from its jar. */
+    static String agentVersion() {
+        return Optional.ofNullable(Workplace.class.getPackage().getImplementationVersion())
+                .orElse("development");
     }
 
     static StateDirectory state(Settings settings) {
@@ -78,8 +105,17 @@ final class Workplace {
         return Status.look(settings, state(settings), rules(settings));
     }
 
-    /** For commands that act: makes the directories that are missing. */
+    /** For commands that act and end: makes the directories that are missing. */
     static Workplace set(Settings settings) throws IOException {
+        return set(settings, InProcessVerification.by(settings.trustDirectory()));
+    }
+
+    /** For the service, which stays: what is heavy is done in processes that do not. */
+    static Workplace setToStay(Settings settings) throws IOException {
+        return set(settings, ChildVerification.by(settings.trustDirectory()));
+    }
+
+    private static Workplace set(Settings settings, Verification verification) throws IOException {
         var state = state(settings);
         state.create();
         state.clearDrafts(InstantSource.system().instant());
@@ -91,7 +127,7 @@ final class Workplace {
                 new SysfsKernel(settings.sysfs()),
                 cache,
                 new BundleFetch(cache, clock::sinceBoot, Timeouts.STANDARD.download()),
-                () -> trust(settings),
+                verification,
                 new Probes(
                         settings.probes().directory(), ROOT, settings.probes().timeout(), settings.proc()),
                 new ShutdownMarks(state.shutdownMarks()),
@@ -103,7 +139,7 @@ final class Workplace {
                 InstantSource.system(),
                 new SecureRandom(),
                 rules(settings),
-                AgentVersion.number(),
+                agentVersion(),
                 EventLog.standard());
         return new Workplace(settings, state, equipment);
     }
@@ -140,7 +176,7 @@ final class Workplace {
         var server = settings.server()
                 .orElseThrow(() -> new NotEnrolledException("%s names no server".formatted(settings.file())));
         var authorities = ServerAuthorities.of(settings.ca(), state, equipment.log());
-        var client = new ServerClient(server, authorities.tls(), Timeouts.STANDARD, AgentVersion.number());
+        var client = new ServerClient(server, authorities.tls(), Timeouts.STANDARD, agentVersion());
         return new Patrol(equipment, client, authorities);
     }
 }

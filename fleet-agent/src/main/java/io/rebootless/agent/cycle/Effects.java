@@ -11,9 +11,9 @@ import io.rebootless.agent.memory.InForce;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory.Session;
 import io.rebootless.agent.memory.Withdrawal;
+import io.rebootless.agent.verification.Finding;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
-import io.rebootless.trust.TrustedPublishers;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
@@ -122,25 +122,17 @@ final class Effects {
     }
 
     private void verify(BundleReference bundle, Session session) throws IOException {
-        TrustedPublishers trusted;
-        try {
-            trusted = with.trust().load();
-        } catch (IOException e) {
-            judge(session, bundle, AgentState.FAILED, failure("no-trust", String.valueOf(e.getMessage())));
-            return;
-        }
-        try {
-            var verified = Inspection.verify(with.cache().whole(bundle.fileDigest()), trusted, bundle);
-            checked = Optional.of(Checked.of(bundle, verified));
+        var finding = with.verification().verify(with.cache().whole(bundle.fileDigest()), bundle);
+        if (finding instanceof Finding.Rejected rejected) {
+            if (rejected.stale()) {
+                with.cache().drop(bundle.fileDigest());
+            }
+            judge(session, bundle, rejected.state(), rejected.failure());
+        } else if (finding instanceof Finding.Trusted trusted) {
+            checked = Optional.of(Checked.of(bundle, trusted));
             session.save(session.memory()
                     .with(new Standing(AgentState.VERIFIED, Optional.of(bundle.identity()), Optional.empty())));
-            with.log().info("verified: %s, signed by %s".formatted(name(bundle), verified.signers()));
-        } catch (RefusedException e) {
-            var refusal = e.refusal();
-            judge(session, bundle, AgentState.REFUSED, failure(refusal.name(), refusal.message()));
-        } catch (FetchException e) {
-            with.cache().drop(bundle.fileDigest());
-            judge(session, bundle, e.refusal() ? AgentState.REFUSED : AgentState.FAILED, e.failure());
+            with.log().info("verified: %s, signed by %s".formatted(name(bundle), trusted.signers()));
         }
     }
 

@@ -10,9 +10,8 @@ import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.policy.LocalFiles;
 import io.rebootless.agent.probe.Probes;
+import io.rebootless.agent.verification.Verification;
 import io.rebootless.kernel.KernelBuild;
-import io.rebootless.trust.TrustedPublishers;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
@@ -24,7 +23,7 @@ import java.util.random.RandomGenerator;
  * @param kernel the module and the livepatch core
  * @param cache bundles at hand
  * @param fetch brings more
- * @param trust read afresh each time: certificates may be added while the agent runs
+ * @param verification tells which of them may be believed
  * @param probes the administrator's, asked whether what is in force may stay
  * @param marks which boots have ended in order
  * @param running the kernel build that runs
@@ -43,7 +42,7 @@ public record Equipment(
         LivepatchKernel kernel,
         BundleCache cache,
         BundleFetch fetch,
-        Trust trust,
+        Verification verification,
         Probes probes,
         ShutdownMarks marks,
         KernelBuild running,
@@ -55,11 +54,4 @@ public record Equipment(
         RandomGenerator random,
         Rules rules,
         String agentVersion,
-        EventLog log) {
-
-    /** The publishers that this host trusts. */
-    @FunctionalInterface
-    public interface Trust {
-        TrustedPublishers load() throws IOException;
-    }
-}
+        EventLog log) {}

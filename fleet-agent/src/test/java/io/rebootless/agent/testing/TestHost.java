@@ -19,6 +19,7 @@ import io.rebootless.agent.probe.Probes;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.server.Tls;
+import io.rebootless.agent.verification.InProcessVerification;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.testing.TestBundles;
@@ -208,7 +209,7 @@ public final class TestHost implements AutoCloseable {
                 kernel,
                 cache,
                 new BundleFetch(cache, clock::sinceBoot, Duration.ofMinutes(10)),
-                () -> trusted,
+                new InProcessVerification(() -> trusted),
                 new Probes(probes(), ownUid(directory), Duration.ofSeconds(5), Path.of("/proc")),
                 new ShutdownMarks(state.shutdownMarks()),
                 kernelBuild,
