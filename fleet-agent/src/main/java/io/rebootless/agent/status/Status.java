@@ -9,6 +9,7 @@ import io.rebootless.agent.kernel.SysfsKernel;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Memory;
+import io.rebootless.agent.memory.ServerTrouble;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.kernel.KernelBuild;
@@ -41,6 +42,7 @@ import tools.jackson.databind.SerializationFeature;
  * @param livepatch what the kernel says
  * @param hold put on this host
  * @param failure why the host is not where it was told to be
+ * @param serverTrouble what is wrong with the server; the verdict does not depend on it
  */
 public record Status(
         int version,
@@ -56,7 +58,8 @@ public record Status(
         Optional<BundleReference> inForce,
         LivepatchState livepatch,
         Optional<Hold> hold,
-        Optional<Failure> failure) {
+        Optional<Failure> failure,
+        Optional<ServerTrouble> serverTrouble) {
 
     /** One word for monitoring. */
     public enum Verdict {
@@ -123,7 +126,8 @@ public record Status(
                 hold,
                 verdict == Verdict.PROTECTED
                         ? Optional.empty()
-                        : memory.standing().failure());
+                        : memory.standing().failure(),
+                enrolled ? memory.reporting().trouble() : Optional.empty());
     }
 
     private static Verdict verdict(

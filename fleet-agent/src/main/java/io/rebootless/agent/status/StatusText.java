@@ -26,6 +26,7 @@ final class StatusText {
                         status.kernel().machine(),
                         status.kernel().buildId().hex()));
         text.server(now);
+        text.serverTrouble(now);
         text.module();
         text.order();
         text.kernel();
@@ -44,6 +45,20 @@ final class StatusText {
             var silence = Duration.between(status.contact().get(), now);
             line(true, "enrolled at %s, which answered %s ago".formatted(name, ago(silence)));
         }
+    }
+
+    /** Apart from what is wrong here: it is mended at the server, at a proxy, or in the network. */
+    private void serverTrouble(Instant now) {
+        status.serverTrouble().ifPresent(trouble -> {
+            String next = trouble.next()
+                    .map(then -> Duration.between(now, then))
+                    .map(wait -> wait.isNegative() ? "; the next try is due" : "; next try in " + ago(wait))
+                    .orElse("");
+            line(
+                    false,
+                    "server problem, not a patch problem, for %s: %s%s"
+                            .formatted(ago(Duration.between(trouble.since(), now)), trouble.what(), next));
+        });
     }
 
     private void module() {

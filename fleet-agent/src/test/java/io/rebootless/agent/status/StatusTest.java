@@ -8,6 +8,7 @@ import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Memory;
 import io.rebootless.agent.memory.Orders;
 import io.rebootless.agent.memory.Progress;
+import io.rebootless.agent.memory.Reporting;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.status.Status.Verdict;
 import io.rebootless.bundle.Sha256;
@@ -39,6 +40,7 @@ class StatusTest {
     private HostIdentity host = HOST;
     private KernelBuild kernel = TestBundles.KERNEL;
     private boolean enrolled = true;
+    private Reporting reporting = Reporting.NONE;
 
     private static BundleReference reference(int level) {
         return new BundleReference(
@@ -57,7 +59,7 @@ class StatusTest {
         var settled = new HandedOver(
                 TWO, "fix_2", true, TestBundles.KERNEL.buildId(), "boot", Duration.ZERO, Optional.empty());
         var progress = new Progress(Optional.empty(), Optional.of(settled), Optional.empty(), Optional.empty());
-        var memory = Memory.EMPTY.with(orders).with(progress).with(standing);
+        var memory = Memory.EMPTY.with(orders).with(progress).with(standing).with(reporting);
         return Status.of(
                 Optional.of(URI.create("https://patch.example")), enrolled, memory, hold, host, kernel, livepatch);
     }
@@ -68,6 +70,27 @@ class StatusTest {
         assertThat(status().text())
                 .contains("✓ ordered to run level 2 (p2)", "✓ level 2 (fix_2) is in force for every task")
                 .endsWith("protected: the level ordered is in force");
+    }
+
+    @Test
+    void aServerProblemIsToldFromAPatchProblemAndChangesNoVerdict() {
+        var now = Instant.now();
+        reporting = Reporting.NONE
+                .troubled(
+                        "https://patch.example cannot be reached: no answer in time",
+                        now.minusSeconds(7300),
+                        Optional.empty())
+                .troubled("https://patch.example answers 500", now.minusSeconds(5), Optional.of(now.plusSeconds(200)));
+        assertThat(status().verdict()).isEqualTo(Verdict.PROTECTED);
+        assertThat(status().text())
+                .contains(
+                        "✗ server problem, not a patch problem, for 2 h: https://patch.example answers 500; next try in 3 min")
+                .endsWith("protected: the level ordered is in force");
+        assertThat(status().json())
+                .contains("\"serverTrouble\" : {", "\"what\" : \"https://patch.example answers 500\"");
+        assertThat(status().failure()).isEmpty();
+        reporting = reporting.untroubled();
+        assertThat(status().text()).doesNotContain("server problem");
     }
 
     @Test
