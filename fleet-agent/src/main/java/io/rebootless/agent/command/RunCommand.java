@@ -27,13 +27,24 @@ final class RunCommand implements Callable<Integer> {
         var log = workplace.equipment().log();
         log.info("rebootless-agent %s on kernel %s"
                 .formatted(AgentVersion.number(), workplace.equipment().running()));
-        if (!workplace.state().enrolled()) {
-            workplace.cycle().work(Uplink.NONE);
-        }
-        var patrol = workplace.patrol();
+        var patrol = patrol(workplace);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(patrol, log), "stop"));
         patrol.run();
         return ExitCode.OK;
+    }
+
+    /** Where there is nobody to ask, or no way to ask, what is at hand is put into force all the same. */
+    private static Patrol patrol(Workplace workplace)
+            throws IOException, SettingsException, InterruptedException, NotEnrolledException {
+        try {
+            if (workplace.state().enrolled()) {
+                return workplace.patrol();
+            }
+            throw new NotEnrolledException("this host is not enrolled");
+        } catch (IOException | SettingsException | NotEnrolledException e) {
+            workplace.cycle().work(Uplink.NONE);
+            throw e;
+        }
     }
 
     /** A poll may hang for a minute yet: it is left hanging, and what it brings finds the lock taken. */

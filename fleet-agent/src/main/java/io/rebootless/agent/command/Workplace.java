@@ -16,11 +16,15 @@ import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
+import io.rebootless.agent.server.Tls;
 import io.rebootless.agent.settings.Settings;
+import io.rebootless.agent.settings.SettingsException;
+import io.rebootless.agent.transport.ProxySettings;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.TrustDirectory;
 import io.rebootless.trust.TrustedPublishers;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -97,11 +101,20 @@ final class Workplace {
         return new Cycle(equipment);
     }
 
-    Patrol patrol() throws IOException, NotEnrolledException {
+    Patrol patrol() throws IOException, NotEnrolledException, SettingsException {
         var server = settings.server()
                 .orElseThrow(() -> new NotEnrolledException("%s names no server".formatted(settings.file())));
         var authorities = ServerAuthorities.of(settings.ca(), state, equipment.log());
-        var client = new ServerClient(server, authorities.tls(), Timeouts.STANDARD, AgentVersion.number());
-        return new Patrol(equipment, client, authorities);
+        return new Patrol(equipment, client(server, authorities.tls(), settings.proxy()), authorities);
+    }
+
+    /** The way to a server, through a proxy where the settings or the environment say so. */
+    static ServerClient client(URI server, Tls tls, ProxySettings proxy) throws IOException, SettingsException {
+        try {
+            return new ServerClient(
+                    server, tls, proxy.routes(System.getenv()), Timeouts.STANDARD, AgentVersion.number());
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(String.valueOf(e.getMessage()));
+        }
     }
 }
