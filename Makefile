@@ -27,6 +27,13 @@ module-package: setup ## Debian package of the kernel module prebuilt for one ke
 server-package: build ## Debian package of the patch server for this kind of machine
 	@scripts/server-package
 
+agent-package: dist ## The agent's Debian package, and its tarball for other distributions
+	@scripts/agent-package
+
+host-packages: agent-package module-packages ## What hosts are installed from, for a patch server's install.d; KERNEL=… adds the module for a kernel build
+	$(if $(filter command line environment,$(origin KERNEL)),@scripts/module-packages $(KERNEL))
+	@scripts/host-packages
+
 demo: setup ## The whole story on a real kernel: publish, enrol, patch 0 → 1 → 2 → 0 without a reboot, refuse what is tampered
 	@scripts/demo
 
@@ -51,6 +58,9 @@ bench: setup ## Measure what is measured against others, and record it under ben
 bench-kernel: setup ## The kernel's part of it: a hand-over against `kpatch load` and bare finit_module
 	@scripts/bench kernel
 
+bench-agent: setup ## The agent's: memory, CPU and package of one that waits, with Debian's puppet-agent beside it
+	@scripts/bench agent
+
 api-docs: ## Rewrite docs/openapi.json and docs/problems.md from the code; `check` compares them
 	mvn -q -B -pl common-model,patch-server -am -Dtest='OpenApiTest,ProblemsPageTest' -Dsurefire.failIfNoSpecifiedTests=false -Drebootless.rewrite=true test
 
@@ -61,4 +71,4 @@ clean: ## Remove what was built; downloaded kernels stay in .cache/
 	mvn -q -B clean
 	rm -rf dist kernel-module/build
 
-.PHONY: help setup build dist module-packages module-package server-package demo check check-long kernels kernels-long fuzz bench bench-kernel api-docs format clean
+.PHONY: help setup build dist module-packages module-package server-package agent-package host-packages demo check check-long kernels kernels-long fuzz bench bench-kernel bench-agent api-docs format clean

@@ -16,6 +16,9 @@ public final class AgentProtocol {
     /** The certificate authorities by which the server vouches for itself, in PEM. */
     public static final String AUTHORITIES = "/api/v1/agent/authorities";
 
+    /** Without a key: whether something is published for the kernel build that {@code ?buildId=} names. */
+    public static final String COVERAGE = "/api/v1/agent/coverage";
+
     public static final String PEM = "application/pem-certificate-chain";
 
     /** Followed by a file digest. */

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastSeen by the server's clock
  * @param clones the machines that have shown its one token at the same time; absent for a host that is one machine
  * @param tokenWanted since when it is asked to fetch a new token; absent if it is not
+ * @param quarantined what it does not apply again by itself, because it seems to have crashed under it
+ * @param blocking tasks that hold, or have held, the transition of {@code bundle} up
  */
 public record FleetHost(
         UUID id,
@@ -48,7 +50,37 @@ public record FleetHost(
         Instant enrolled,
         @Nullable Instant lastSeen,
         @Nullable List<Machine> clones,
-        @Nullable Instant tokenWanted) {
+        @Nullable Instant tokenWanted,
+        List<Quarantine> quarantined,
+        List<BlockingTask> blocking) {
+    public FleetHost {
+        // Earlier servers do not say them.
+        quarantined = Limits.list("quarantined", quarantined, Integer.MAX_VALUE);
+        blocking = Limits.list("blocking", blocking, Integer.MAX_VALUE);
+    }
+
+    /**
+     * A bundle that the host does not apply again by itself.
+     *
+     * @param id the name of this quarantine
+     * @param bundle identity of the bundle
+     * @param level its level
+     * @param publication its publication
+     * @param at when the host drew the conclusion, by its wall clock
+     * @param bootId of the boot that ended without a word
+     * @param reason such as {@code suspected-crash}, with what the host knows
+     * @param lifted when an operator has lifted it, of which the host is told until it reports that it has heard;
+     *     absent if nobody has
+     */
+    public record Quarantine(
+            UUID id,
+            Sha256 bundle,
+            long level,
+            String publication,
+            Instant at,
+            String bootId,
+            Failure reason,
+            @Nullable Instant lifted) {}
 
     /**
      * A machine that shows the token of a host.

@@ -10,7 +10,7 @@ public enum Protection {
     /** A newer level exists. */
     @JsonProperty("behind")
     BEHIND,
-    /** The host refused, failed, or is held. */
+    /** The host refused, failed, is held, or has in quarantine what it is to run. */
     @JsonProperty("attention")
     ATTENTION,
     /** The host is silent, or nothing was ever published for its kernel build. */

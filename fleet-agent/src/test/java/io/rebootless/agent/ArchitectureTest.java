@@ -26,7 +26,17 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule PURE_DECISION = noClasses()
             .that()
-            .haveNameMatching(".*\\.cycle\\.(Decision|Situation|Step|Checked|Rules)(\\$.*)?")
+            .haveNameMatching(
+                    ".*\\.(cycle\\.(Decision|Situation|Step|Checked|Rules|Round|SoakWatch|Stalls)|guard\\.CrashGuard)(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.random..", "..agent.server..");
+
+    /** What preflight has found is judged by the facts alone. */
+    @ArchTest
+    static final ArchRule PURE_JUDGEMENT = noClasses()
+            .that()
+            .implement("io.rebootless.agent.preflight.Check")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.random..", "..agent.server..");

@@ -3,6 +3,7 @@ package io.rebootless.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.rebootless.agent.settings.SettingsFile;
 import io.rebootless.agent.testing.FakeRoot;
 import io.rebootless.agent.testing.LoopbackServer;
 import io.rebootless.agent.testing.TestCa;
@@ -26,6 +27,7 @@ class RuntimeImageTest {
     @TempDir
     private Path directory;
 
+    private final byte[] bundle = TestBundles.signed(1, TestPublishers.alice());
     private Path java;
     private Path config;
 
@@ -38,7 +40,6 @@ class RuntimeImageTest {
             config = root.settings();
             Path key = Files.writeString(directory.resolve("key"), LoopbackServer.KEY);
             String uri = server.uri().toString().replace("http:", "https:");
-            byte[] bundle = TestBundles.signed(1, TestPublishers.alice());
             var reference = TestHost.reference(bundle);
             server.keep(reference.fileDigest(), bundle);
             server.orderRun(1, reference);
@@ -59,7 +60,38 @@ class RuntimeImageTest {
             assertThat(Files.readAllBytes(root.sysfs().resolve("kernel/rebootless/bundle")))
                     .isEqualTo(bundle);
             assertThat(run("status", "--json")).isEqualTo("2");
+            assertTheServiceStaysSmall(server);
         }
+    }
+
+    /** It verifies a bundle, and has neither what verifies nor the command line's library in memory afterwards. */
+    private void assertTheServiceStaysSmall(LoopbackServer server) throws IOException, InterruptedException {
+        Path loaded = directory.resolve("classes");
+        Path output = directory.resolve("service");
+        server.reports().clear();
+        var command = new ArrayList<>(List.of(
+                java.toString(), "-XX:+UseSerialGC", "-Xmx24m", "-Xlog:class+load:file=" + loaded, "-cp", classPath()));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.command().addAll(List.of(Agent.class.getName(), "run"));
+        builder.environment().put(SettingsFile.ENVIRONMENT, config.toString());
+        // A new directive, under which the bundle is tried again.
+        server.orderRun(2, TestHost.reference(bundle));
+        var service = builder.start();
+        try {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!Files.readString(output).contains("verified: ")) {
+                assertThat(service.isAlive() && System.nanoTime() < end)
+                        .as(Files.readString(output))
+                        .isTrue();
+                Thread.sleep(50);
+            }
+        } finally {
+            service.destroy();
+            assertThat(service.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(Files.readAllLines(loaded))
+                .anyMatch(line -> line.contains(" io.rebootless.agent.cycle.Patrol "))
+                .noneMatch(line -> line.contains(" org.bouncycastle.") || line.contains(" picocli."));
     }
 
     private Path runtime() throws IOException {
@@ -74,11 +106,14 @@ class RuntimeImageTest {
         return image.resolve("bin/java");
     }
 
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
     /** The exit code, or what was printed if that tells more. */
     private String run(String... arguments) throws IOException, InterruptedException {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         var command = new ArrayList<>(
-                List.of(java.toString(), "-XX:+UseSerialGC", "-Xmx24m", "-cp", classPath, Agent.class.getName()));
+                List.of(java.toString(), "-XX:+UseSerialGC", "-Xmx24m", "-cp", classPath(), Agent.class.getName()));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--config", config.toString()));
         Path output = directory.resolve("output");

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.testing.TestBundles;
+import io.rebootless.testing.TestPublishers;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.KernelCoverage;
 import io.rebootless.wire.PublicationState;
@@ -45,6 +46,7 @@ class CatalogueTest {
     HttpServer server;
     final List<String> asked = new ArrayList<>();
     final Map<String, byte[]> answers = new HashMap<>();
+    int success = 200;
 
     @BeforeEach
     void a_server() throws IOException {
@@ -54,7 +56,7 @@ class CatalogueTest {
             asked.add((exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + body).strip());
             byte[] answer = answers.get(exchange.getRequestURI().getPath());
             byte[] bytes = answer == null ? NOT_FOUND.getBytes(StandardCharsets.UTF_8) : answer;
-            exchange.sendResponseHeaders(answer == null ? 404 : 200, bytes.length);
+            exchange.sendResponseHeaders(answer == null ? 404 : success, bytes.length);
             exchange.getResponseBody().write(bytes);
             exchange.close();
         });
@@ -112,13 +114,27 @@ class CatalogueTest {
     }
 
     @Test
+    void an_upload_says_whether_it_has_published_anything() throws IOException {
+        Path file = Files.write(
+                here.resolve("fix.rlb"),
+                TestBundles.signed(TestBundles.KERNEL, 2, 0, TestBundles.manifest(2), TestPublishers.alice()));
+        answer("/api/v1/bundles", bundle(PublicationState.PUBLISHED));
+        success = 201;
+        assertThat(run("bundle", "upload", file).out()).startsWith("published 2026-11-22.2: level 2 for ");
+        success = 200;
+        var again = run("bundle", "upload", file);
+        assertThat(again.exit()).isZero();
+        assertThat(again.out()).startsWith("already published 2026-11-22.2: level 2 for ");
+    }
+
+    @Test
     void what_is_missing_or_wrong_on_the_command_line_is_said_with_what_would_do() {
         org.junit.jupiter.api.Assumptions.assumeTrue(System.getenv("REBOOTLESS_SERVER") == null);
         assertThat(Cli.run("bundle", "list").err()).contains("REBOOTLESS_SERVER");
         var role = run("api-key", "create", "--name", "ci", "--role", "vewer");
         assertThat(role.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(role.err()).contains("viewer, operator, publisher or admin, not vewer");
-        assertThat(run("host", "show", "abc").err())
+        assertThat(run("api-key", "revoke", "abc").err())
                 .contains("\"abc\" is no id")
                 .doesNotContain("Exception");
         assertThat(asked).isEmpty();

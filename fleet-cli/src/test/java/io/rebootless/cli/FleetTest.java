@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,8 @@ class FleetTest {
 
     HttpServer server;
     final List<String> asked = new ArrayList<>();
+    final Map<String, String> answers = new HashMap<>();
+    String sent = "";
     int status = 200;
     String answer = "";
     int lost;
@@ -35,12 +39,13 @@ class FleetTest {
             asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
                     + exchange.getRequestHeaders().getFirst("Authorization"));
             idempotencyKeys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
-            exchange.getRequestBody().readAllBytes();
+            sent = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             if (lost-- > 0) {
                 exchange.close();
                 return;
             }
-            byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = answers.getOrDefault(exchange.getRequestURI().toString(), answer)
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);
             exchange.close();
@@ -103,6 +108,125 @@ class FleetTest {
         assertThat(fleet.out())
                 .contains("web-1", "1 of 2", "refused", "attention", "never", "below-floor: too low")
                 .contains("0 of 1 protected");
+    }
+
+    private static String crashed(String more) {
+        return """
+                {"id":"6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e","hostname":"web-1","labels":{},
+                 "kernel":{"release":"6.1.0-56-amd64","version":"#1","machine":"x86_64","buildId":"0011223344556677"},
+                 "uptimeSeconds":7,"state":"held","level":0,"latestLevel":2,"protection":"attention",
+                 "agentVersion":"1","enrolled":"2026-11-22T10:00:00Z",
+                 "quarantined":[{"id":"70000000-0000-0000-0000-000000000001","bundle":"%s","level":2,
+                  "publication":"2026-11-22.1","at":"2026-11-22T10:00:00.5Z","bootId":"b",
+                  "reason":{"name":"suspected-crash","message":"boot b ended without a word"}}%s],
+                 "blocking":[{"pid":4711,"name":"mysqld"}]}""".formatted("ab".repeat(32), more);
+    }
+
+    @Test
+    void a_suspected_crash_is_shown_with_the_way_out_and_with_what_held_the_transition_up() {
+        answer = "{\"items\":[%s]}".formatted(crashed(""));
+        var fleet = run("fleet", "status");
+        assertThat(fleet.out())
+                .contains("attention")
+                .contains("web-1: suspected-crash: level 2 (2026-11-22.1) is in quarantine since 2026-11-22T10:00:00Z:"
+                        + " boot b ended without a word")
+                .contains("rebootless host quarantine lift 6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e"
+                        + " --id 70000000-0000-0000-0000-000000000001")
+                .contains("web-1: its transition is held up by mysqld (4711)")
+                .contains("0 of 1 protected");
+        assertThat(run("fleet", "status", "--json").out()).contains("\"name\":\"suspected-crash\"", "4711");
+
+        var list = run("host", "quarantine", "list");
+        assertThat(list.exit()).isZero();
+        assertThat(list.out()).contains("70000000-0000-0000-0000-000000000001", "web-1", "2026-11-22.1", "no ");
+        assertThat(asked).last().asString().startsWith("GET /api/v1/hosts?limit=500&quarantined=true ");
+    }
+
+    @Test
+    void the_only_quarantine_of_a_host_is_lifted_with_a_reason() {
+        answer = crashed("");
+        var lifted = run(
+                "host", "quarantine", "lift", "6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e", "--reason", "it was the power");
+        assertThat(lifted.exit()).as(lifted.err()).isZero();
+        assertThat(lifted.out())
+                .contains("web-1: quarantine 70000000-0000-0000-0000-000000000001 of level 2 (2026-11-22.1) is lifted");
+        assertThat(asked)
+                .last()
+                .asString()
+                .startsWith("POST /api/v1/hosts/6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e/quarantine/lift ");
+        assertThat(sent)
+                .contains("\"ids\":[\"70000000-0000-0000-0000-000000000001\"]", "\"reason\":\"it was the power\"");
+        assertThat(idempotencyKeys).last().isNotEqualTo("null");
+    }
+
+    @Test
+    void which_of_several_quarantines_is_lifted_must_be_said() {
+        answer = crashed("""
+                ,{"id":"70000000-0000-0000-0000-000000000002","bundle":"%s","level":1,"publication":"p",
+                 "at":"2026-11-22T10:00:00Z","bootId":"b","reason":{"name":"suspected-crash","message":"again"}}
+                """.formatted("cd".repeat(32)));
+        String host = "6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e";
+        var refused = run("host", "quarantine", "lift", host, "--reason", "why");
+        assertThat(refused.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(refused.err()).contains("web-1 has 2 in quarantine: say which");
+        assertThat(run("host", "quarantine", "lift", host, "--reason", "why", "--bundle", "cd".repeat(32))
+                        .out())
+                .contains("70000000-0000-0000-0000-000000000002")
+                .doesNotContain("70000000-0000-0000-0000-000000000001");
+        assertThat(sent).contains("\"bundle\":\"" + "cd".repeat(32) + "\"");
+        assertThat(run("host", "quarantine", "lift", host, "--reason", "why", "--bundle", "nonsense")
+                        .exit())
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("host", "quarantine", "lift", host).exit()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void fleet_status_shows_as_much_of_an_id_as_tells_hosts_apart_and_all_of_it_on_request() {
+        String longName = "a-very-long-host-name-" + "x".repeat(40) + ".example";
+        answer = "{\"items\":[%s,%s]}"
+                .formatted(
+                        crashed(""), crashed("").replace("1b2c3d4e", "1b2c3d4f").replace("web-1", longName));
+        assertThat(run("fleet", "status").out())
+                .contains(
+                        "\n6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e  web-1 ",
+                        "\n6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4f  a-very")
+                .doesNotContain(longName + " ");
+        assertThat(run("fleet", "status", "--wide").out()).contains(longName + "  6.1.0-56-amd64");
+        answer = "{\"items\":[%s,%s]}".formatted(crashed(""), crashed("").replace("6e5e3f3c", "7e5e3f3c"));
+        assertThat(run("fleet", "status").out()).contains("\n6e5e3f3c  web-1 ", "\n7e5e3f3c  web-1 ");
+        assertThat(run("fleet", "status", "--wide").out()).contains("\n7e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e  web-1 ");
+    }
+
+    @Test
+    void a_host_is_named_by_the_beginning_of_its_id_or_by_its_name() {
+        String id = "6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e";
+        answers.put("/api/v1/hosts?limit=6&hostname=6e5e3f3c", "{\"items\":[]}");
+        answers.put("/api/v1/hosts?limit=6&idPrefix=6e5e3f3c", "{\"items\":[%s]}".formatted(crashed("")));
+        answers.put("/api/v1/hosts?limit=6&hostname=web-1", "{\"items\":[%s]}".formatted(crashed("")));
+        answers.put("/api/v1/hosts/" + id, crashed(""));
+        for (String word : List.of(id, "6e5e3f3c", "web-1")) {
+            assertThat(run("host", "show", word).out()).as(word).contains(id);
+        }
+        for (String command : List.of("token-replace", "leave")) {
+            assertThat(run("host", command, "6e5e3f3c").exit()).isZero();
+            assertThat(asked).last().asString().contains("/api/v1/hosts/" + id);
+        }
+    }
+
+    @Test
+    void a_host_that_is_not_there_or_may_be_several_is_not_touched() {
+        answers.put("/api/v1/hosts?limit=6&hostname=nowhere", "{\"items\":[]}");
+        var absent = run("host", "leave", "nowhere");
+        assertThat(absent.exit()).isEqualTo(ExitCode.REFUSED);
+        assertThat(absent.err()).contains("there is no host \"nowhere\" in the fleet");
+        answers.put(
+                "/api/v1/hosts?limit=6&hostname=web-1",
+                "{\"items\":[%s,%s]}".formatted(crashed(""), crashed("").replace("6e5e3f3c", "7e5e3f3c")));
+        var several = run("host", "leave", "web-1");
+        assertThat(several.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(several.err())
+                .contains("\"web-1\" may be any of 6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e (web-1), 7e5e3f3c-");
+        assertThat(asked).noneMatch(request -> request.startsWith("DELETE"));
     }
 
     @Test

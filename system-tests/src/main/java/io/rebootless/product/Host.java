@@ -25,15 +25,25 @@ public final class Host implements AutoCloseable {
     /** What {@code rebootless-agent.service} takes from it. */
     private static final String CAPABILITIES = "/usr/bin/setpriv --bounding-set=-sys_module --inh-caps=-sys_module";
 
+    /** What {@code rebootless-shutdown-mark.service} runs when it is stopped. */
+    private static final String MARK = AGENT + "/mark-shutdown";
+
     private static final Duration COMMAND = Duration.ofMinutes(3);
 
-    private final Machine machine;
+    private final Disk disk;
+    private final Path layers;
+    private final Path certificate;
+    private Machine machine;
     private Guest guest;
+    private int boots = 1;
     private @Nullable Job agent;
 
-    private Host(Machine machine, Guest guest) {
-        this.machine = machine;
-        this.guest = guest;
+    private Host(Disk disk, Path layers, Path certificate, ModuleBuild module) {
+        this.disk = disk;
+        this.layers = layers;
+        this.certificate = certificate;
+        machine = machine(module);
+        guest = machine.boot();
     }
 
     /**
@@ -45,14 +55,20 @@ public final class Host implements AutoCloseable {
      * @param publisher whose bundles it takes
      */
     public static Host boot(Path folder, Path layers, ModuleBuild module, Publisher publisher) {
-        Machine machine = module.machine()
-                .layer(layers)
-                .disk(Disk.create(folder.resolve("host.disk"), 256), STATE)
-                .memory(1024);
-        machine.files().file("/etc/rebootless/trust.d/publisher.crt", publisher.certificate());
-        var host = new Host(machine, machine.boot());
-        host.trustAndSeal();
+        return boot(folder, layers, module, publisher.certificate());
+    }
+
+    /** The same, with the publisher's certificate in a file. */
+    static Host boot(Path folder, Path layers, ModuleBuild module, Path certificate) {
+        var host = new Host(Disk.create(folder.resolve("host.disk"), 256), layers, certificate, module);
+        host.beforeTheAgent();
         return host;
+    }
+
+    private Machine machine(ModuleBuild module) {
+        Machine made = module.machine().layer(layers).disk(disk, STATE).memory(1024);
+        made.files().file("/etc/rebootless/trust.d/publisher.crt", certificate);
+        return made;
     }
 
     /** Writes the archive with the agent, its Java runtime and setpriv. */
@@ -61,13 +77,16 @@ public final class Host implements AutoCloseable {
                 .tree(AGENT, Distribution.agent())
                 .symlink("/usr/bin/rebootless-agent", AGENT + "/bin/rebootless-agent")
                 .program(Path.of("/usr/bin/setpriv"))
+                // A host that has a minute to spend on watching a level would make every story longer by it.
+                .file("/etc/rebootless/agent.properties", "soak.seconds=0\n")
                 .writeTo(archive);
     }
 
-    /** What {@code rebootless-trust.service} does before the agent starts: it has the capability, the agent has not. */
-    private void trustAndSeal() {
+    /** What units do before the agent starts. That of trust has the capability to load modules, the agent has not. */
+    private void beforeTheAgent() {
         guest.sh("insmod " + ModuleBuild.MODULE);
         guest.sh(ModuleBuild.SEAL, COMMAND);
+        guest.sh(MARK + " --withdraw");
     }
 
     public Guest guest() {
@@ -81,7 +100,13 @@ public final class Host implements AutoCloseable {
             throw new AssertionError("the host could not enrol:\n" + enrolled);
         }
         // The settings are in the initramfs, which a power cut forgets; the disk does not.
-        guest.sh("cp -r /etc/rebootless %s/etc".formatted(STATE));
+        guest.sh("cp -r /etc/rebootless %s/etc && sync".formatted(STATE));
+    }
+
+    /** Asks whether it could join a server's fleet and be patched. */
+    public Result preflight(PatchServerProcess server) {
+        guest.push(server.ca(), "/run/ca.pem");
+        return agent("preflight --server %s --ca /run/ca.pem".formatted(server.urlFromGuests()));
     }
 
     /** Asks to join the fleet with a key, whatever comes of it. */
@@ -92,11 +117,29 @@ public final class Host implements AutoCloseable {
                 "enroll --server %s --ca /run/ca.pem --key-file /run/enrollment.key".formatted(server.urlFromGuests()));
     }
 
+    /** Changes a setting of an enrolled host's agent, which reads them when it starts. */
+    void configure(String name, int value) {
+        guest.sh("""
+                cd /etc/rebootless
+                grep -v '^%1$s=' agent.properties >agent.properties.new
+                echo '%1$s=%2$d' >>agent.properties.new
+                mv agent.properties.new agent.properties
+                cp agent.properties %3$s/etc/
+                sync""".formatted(name, value, STATE));
+    }
+
     /** Starts the agent's service. */
     public void startAgent() {
         agent = guest.start("exec %s /usr/bin/rebootless-agent run".formatted(CAPABILITIES));
         // Until then the process is still the shell that was to become it.
         guest.sh("until grep -q java /proc/%d/comm; do usleep 50000; done".formatted(agent.pid()));
+    }
+
+    /** Stops the agent's service as the service manager does. */
+    void stopAgent() {
+        agent().signal("TERM");
+        agent().await(COMMAND);
+        agent = null;
     }
 
     /** The agent's service, started before. */
@@ -131,7 +174,7 @@ public final class Host implements AutoCloseable {
                         .formatted(what, limit, agent == null ? "(not started)" : agent.log()));
             }
             try {
-                Thread.sleep(50);
+                Thread.sleep(200);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);
@@ -151,11 +194,43 @@ public final class Host implements AutoCloseable {
     /** Pulls the plug and boots again; what was on the disk is there, and the boot unit has done its work. */
     public void powerCutAndBoot() {
         guest.powerCut();
+        bootAgain();
+    }
+
+    /** Shuts the host down in order: the agent is stopped, the shutdown marked, the disk unmounted. */
+    void shutDown() {
+        stopAgent();
+        guest.sh(MARK);
+        guest.powerOff();
+    }
+
+    /** Waits until the host has taken itself down. */
+    void awaitCrash(Duration limit) {
+        guest.awaitEnd(limit);
+        if (!guest.panicked()) {
+            throw new AssertionError("The host has ended, and its kernel has not panicked:\n" + guest.console());
+        }
+    }
+
+    /** Boots what has ended, up to where the agent would start. */
+    void bootAgain() {
         guest.close();
         agent = null;
         guest = machine.boot();
+        boots++;
         guest.sh("cp -r %s/etc/. /etc/rebootless/".formatted(STATE));
-        trustAndSeal();
+        beforeTheAgent();
+    }
+
+    /** Boots what has ended with another kernel on the same disk. */
+    void bootAgain(ModuleBuild other) {
+        machine = machine(other);
+        bootAgain();
+    }
+
+    /** How often it was switched on. */
+    int boots() {
+        return boots;
     }
 
     @Override

@@ -30,9 +30,19 @@ public final class KernelGuest {
         this.guest = guest;
     }
 
+    /** A guest whose module is loaded already. */
+    static KernelGuest of(Guest guest) {
+        return new KernelGuest(guest);
+    }
+
     /** Loads the module into a guest that has it, with module parameters such as {@code loader=/tmp/loader}. */
     public static KernelGuest load(Guest guest, String... parameters) {
         guest.sh("insmod %s %s".formatted(ModuleBuild.MODULE, String.join(" ", parameters)));
+        return new KernelGuest(guest);
+    }
+
+    /** A guest whose module was loaded by somebody else. */
+    static KernelGuest of(Guest guest) {
         return new KernelGuest(guest);
     }
 

@@ -60,6 +60,16 @@ public record ModuleBuild(DebianKernel kernel, Path folder) {
         return folder.resolve("samples/level-%1$d/rebootless_sample_%1$d.ko".formatted(level));
     }
 
+    /** A livepatch with real fixes, for the kernels of 6.1: level 1, or level 2 which contains it. */
+    public Path cveFix(int level) {
+        return folder.resolve("samples/cve/level-%1$d/rebootless_cve_%1$d.ko".formatted(level));
+    }
+
+    /** A program that finds out whether a kernel has a flaw, by the CVE's name in lower case. */
+    public Path reproducer(String cve) {
+        return folder.resolve("samples/cve/reproducers/" + cve);
+    }
+
     /** A module made to misbehave, by the name of its source. */
     public Path testModule(String name) {
         return folder.resolve("tests/modules/" + name + ".ko");

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class PatchServerProcess implements AutoCloseable {
     /** A busy machine and a first start, which makes a database cluster and a CA. */
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofMinutes(8);
 
     private static final Duration STOP = Duration.ofSeconds(30);
 

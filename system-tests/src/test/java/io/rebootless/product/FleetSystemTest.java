@@ -58,6 +58,11 @@ class FleetSystemTest {
         Result status = host.agent("status");
         assertThat(status.exit()).isEqualTo(4);
         assertThat(status.out() + status.err()).contains("enroll");
+
+        Result preflight = host.preflight(server);
+        assertThat(preflight.out())
+                .as("without a key the server says what is published for this kernel: %s", preflight)
+                .contains("✓ server", "! coverage", "nothing was ever published");
     }
 
     @Test

@@ -14,9 +14,13 @@ final class Sleepers {
 
     /** Loads the module that has the function. */
     static Sleepers load(SealedGuest host) {
-        host.guest().push(host.module().testModule("rebootless_test_sleeper"), "/tmp/sleeper.ko");
-        host.guest().sh("insmod /tmp/sleeper.ko");
-        return new Sleepers(host.guest());
+        return load(host.guest(), host.module());
+    }
+
+    static Sleepers load(Guest guest, ModuleBuild module) {
+        guest.push(module.testModule("rebootless_test_sleeper"), "/tmp/sleeper.ko");
+        guest.sh("insmod /tmp/sleeper.ko");
+        return new Sleepers(guest);
     }
 
     /** Puts one more task to sleep, in the function as new tasks see it now; returns its pid. */

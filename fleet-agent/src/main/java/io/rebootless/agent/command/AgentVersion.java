@@ -1,13 +1,11 @@
 package io.rebootless.agent.command;
 
-import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
 /** The agent's own version, from its jar. */
 final class AgentVersion implements IVersionProvider {
     static String number() {
-        return Optional.ofNullable(AgentVersion.class.getPackage().getImplementationVersion())
-                .orElse("development");
+        return Workplace.agentVersion();
     }
 
     @Override

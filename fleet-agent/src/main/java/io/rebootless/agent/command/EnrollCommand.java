@@ -111,7 +111,7 @@ final class EnrollCommand implements Callable<Integer> {
     public Integer call() throws IOException, SettingsException {
         var file = agent.settingsFile();
         var settings = file.read();
-        URI uri = Settings.serverUri(server, allowHttp || settings.allowHttp());
+        URI uri = serverUri(settings);
         Optional<Path> authority = ca == null ? Optional.empty() : Optional.of(ca.toAbsolutePath());
         var route = proxy(settings.proxy(), uri);
         var client = Workplace.client(uri, Tls.of(authority), route);
@@ -150,6 +150,14 @@ final class EnrollCommand implements Callable<Integer> {
         }
         tellNext(file, state, settings);
         return ExitCode.OK;
+    }
+
+    private URI serverUri(Settings settings) {
+        try {
+            return Settings.serverUri(server, allowHttp || settings.allowHttp());
+        } catch (SettingsException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--server: " + e.getMessage(), e);
+        }
     }
 
     /** Everything that is sent, and where to: if it is the same again, it is the same enrolment. */

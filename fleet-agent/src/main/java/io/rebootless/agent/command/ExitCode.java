@@ -25,7 +25,7 @@ public final class ExitCode {
         meanings.put("1", "behind: the ordered level is not in force, or nothing is ordered yet");
         meanings.put(
                 "2",
-                "a bundle was refused, or applying or reverting it has failed; trust: the kernel trusts otherwise");
+                "a bundle was refused or is quarantined, or applying or reverting it has failed; trust: the kernel trusts otherwise");
         meanings.put("3", "held, or ordered off: on this host or by the server");
         meanings.put("4", "not enrolled, or retired by the server");
         meanings.put("64", "the command line is wrong");

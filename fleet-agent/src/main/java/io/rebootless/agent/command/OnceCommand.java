@@ -2,7 +2,6 @@ package io.rebootless.agent.command;
 
 import io.rebootless.agent.cycle.Patrol.NotEnrolledException;
 import io.rebootless.agent.settings.SettingsException;
-import io.rebootless.agent.status.Status;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,6 +23,6 @@ final class OnceCommand implements Callable<Integer> {
         var settings = agent.settings();
         var workplace = Workplace.set(settings);
         workplace.patrol().once();
-        return StatusCommand.exitCode(Status.look(settings, workplace.state()).verdict());
+        return StatusCommand.exitCode(Workplace.status(settings).verdict());
     }
 }

@@ -3,7 +3,6 @@ package io.rebootless.agent.command;
 import io.rebootless.agent.cycle.Patrol.NotEnrolledException;
 import io.rebootless.agent.cycle.Uplink;
 import io.rebootless.agent.settings.SettingsException;
-import io.rebootless.agent.status.Status;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,9 +11,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "resume",
         description = {
-            "Lifts the hold that `revert` has put on this host, and applies again what the server ordered last.",
+            "Lifts the hold that `revert` or `hold` has put on this host, and follows the server's last order again.",
             "",
-            "Exits with what `status` would say. A hold by the kernel argument rebootless=… lasts until a boot without it."
+            "Exits with what `status` would say. A hold by the mode file lasts until that says on, one by the kernel argument rebootless=… until a boot without it."
         })
 final class ResumeCommand implements Callable<Integer> {
     @ParentCommand
@@ -27,7 +26,7 @@ final class ResumeCommand implements Callable<Integer> {
         workplace.state().liftHold();
         var membership = workplace.state().membership();
         workplace.cycle().work(membership.isPresent() ? workplace.patrol().uplink(membership.get()) : Uplink.NONE);
-        var status = Status.look(settings, workplace.state());
+        var status = Workplace.status(settings);
         System.out.println(status.text());
         return StatusCommand.exitCode(status.verdict());
     }

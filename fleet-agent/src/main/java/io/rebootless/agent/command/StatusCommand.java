@@ -13,7 +13,7 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "Says in one screen whether this host is protected, and why not.",
             "",
-            "The kernel itself is asked: during a transition, after a reboot or when somebody has turned the livepatch off, the answer is never \"protected\". The exit code says the same as the last line."
+            "The kernel itself is asked: during a transition or a soak, after a reboot or when somebody has turned the livepatch off, the answer is never \"protected\". The exit code says the same as the last line. Needs no root; a line with a dot is what this user cannot see."
         })
 final class StatusCommand implements Callable<Integer> {
     @ParentCommand
@@ -25,7 +25,7 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, SettingsException {
         var settings = agent.settings();
-        var status = Status.look(settings, Workplace.state(settings));
+        var status = Workplace.status(settings);
         System.out.println(json ? status.json() : status.text());
         return exitCode(status.verdict());
     }

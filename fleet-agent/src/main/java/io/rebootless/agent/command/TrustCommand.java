@@ -4,13 +4,11 @@ import io.rebootless.agent.kernel.KernelTrust;
 import io.rebootless.agent.kernel.SysfsKernel;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.settings.SettingsException;
-import io.rebootless.trust.PublisherCertificate;
+import io.rebootless.agent.trust.Agreement;
 import io.rebootless.trust.TrustDirectory;
 import io.rebootless.trust.TrustInForce;
 import java.io.IOException;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
@@ -50,36 +48,34 @@ final class TrustCommand implements Callable<Integer> {
             System.out.printf("  %s  %s%n", certificate.fingerprint(), certificate.subject());
         }
         var kernel = new SysfsKernel(settings.sysfs()).trust();
-        if (kernel.isEmpty()) {
-            System.out.println(
-                    "✗ the kernel module rebootless is not loaded; `systemctl start rebootless-trust` does it");
-            return ExitCode.REFUSED;
-        }
-        return compare(inForce, kernel.get());
+        return switch (Agreement.of(inForce, kernel)) {
+            case SAME -> {
+                System.out.println("✓ sealed in the kernel module, the same publishers, number and level");
+                yield ExitCode.OK;
+            }
+            case BY_KEYRING -> {
+                System.out.println(
+                        "✓ sealed; the kernel module verifies against the kernel's .secondary_trusted_keys (keyring=secondary), and this agent against the above");
+                yield ExitCode.OK;
+            }
+            case NOT_SEALED -> {
+                System.out.println(
+                        "✗ the kernel module is not sealed; `systemctl restart rebootless-trust` does it, and says what is in the way");
+                yield ExitCode.REFUSED;
+            }
+            case DIFFERENT -> {
+                tellDifference(inForce, kernel.orElseThrow());
+                yield ExitCode.REFUSED;
+            }
+            case NO_MODULE, UNKNOWN -> {
+                System.out.println(
+                        "✗ the kernel module rebootless is not loaded; `systemctl start rebootless-trust` does it");
+                yield ExitCode.REFUSED;
+            }
+        };
     }
 
-    private static int compare(TrustInForce inForce, KernelTrust kernel) {
-        if (!kernel.sealed()) {
-            System.out.println(
-                    "✗ the kernel module is not sealed; `systemctl restart rebootless-trust` does it, and says what is in the way");
-            return ExitCode.REFUSED;
-        }
-        if (kernel.keyring() == KernelTrust.Keyring.SECONDARY) {
-            System.out.println(
-                    "✓ sealed; the kernel module verifies against the kernel's .secondary_trusted_keys (keyring=secondary), and this agent against the above");
-            return ExitCode.OK;
-        }
-        var publishers = inForce.publishers();
-        var wanted = publishers.certificates().stream()
-                .map(PublisherCertificate::fingerprint)
-                .map(Object::toString)
-                .collect(Collectors.toUnmodifiableSet());
-        if (Set.copyOf(kernel.keys()).equals(wanted)
-                && kernel.threshold() == publishers.threshold()
-                && kernel.level() == inForce.level()) {
-            System.out.println("✓ sealed in the kernel module, the same publishers, number and level");
-            return ExitCode.OK;
-        }
+    private static void tellDifference(TrustInForce inForce, KernelTrust kernel) {
         System.out.printf(
                 "✗ the kernel module trusts otherwise: %d of these (trust level %d)%n",
                 kernel.threshold(), kernel.level());
@@ -88,6 +84,5 @@ final class TrustCommand implements Callable<Integer> {
                 kernel.level() < inForce.level()
                         ? "  It lacks trust bundles that are here: `systemctl restart rebootless-trust` gives it them."
                         : "  What is in the directory counts after the next boot.");
-        return ExitCode.REFUSED;
     }
 }

@@ -6,20 +6,31 @@ import io.rebootless.agent.cycle.Equipment;
 import io.rebootless.agent.cycle.Patrol;
 import io.rebootless.agent.cycle.Patrol.NotEnrolledException;
 import io.rebootless.agent.cycle.Rules;
+import io.rebootless.agent.cycle.Uplink;
 import io.rebootless.agent.fetch.BundleCache;
 import io.rebootless.agent.fetch.BundleFetch;
+import io.rebootless.agent.guard.ShutdownMarks;
 import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.kernel.KernelIdentity;
 import io.rebootless.agent.kernel.SysfsKernel;
 import io.rebootless.agent.log.EventLog;
+import io.rebootless.agent.memory.Hold;
+import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.policy.LocalFiles;
+import io.rebootless.agent.probe.Probes;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.server.Tls;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.settings.SettingsException;
+import io.rebootless.agent.settings.SettingsFile;
+import io.rebootless.agent.status.Status;
 import io.rebootless.agent.transport.ProxySettings;
+import io.rebootless.agent.verification.ChildVerification;
+import io.rebootless.agent.verification.InProcessVerification;
+import io.rebootless.agent.verification.Verification;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.TrustDirectory;
 import io.rebootless.trust.TrustedPublishers;
@@ -27,14 +38,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Puts the parts together for one command, as the settings say. */
 final class Workplace {
-    /** Zero until the crash guard can make use of it: a finished transition counts as settled. */
-    private static final Duration SOAK = Duration.ZERO;
+    /** Root's: probes are run by it. */
+    private static final int ROOT = 0;
 
     private static final Path MACHINE_ID = Path.of("/etc/machine-id");
 
@@ -46,6 +57,27 @@ final class Workplace {
         this.settings = settings;
         this.state = state;
         this.equipment = equipment;
+    }
+
+    /** The file that was named, else the environment's, else the one where it belongs. */
+    static SettingsFile settingsFile(Optional<Path> named) {
+        return new SettingsFile(named.or(() -> Optional.ofNullable(System.getenv(SettingsFile.ENVIRONMENT))
+                        .map(Path::of))
+                .orElse(Settings.DEFAULT_FILE));
+    }
+
+    /** A file that was named must be there; the default one need not. */
+    static Settings settings(SettingsFile file) throws IOException, SettingsException {
+        if (!file.exists() && !file.path().equals(Settings.DEFAULT_FILE)) {
+            throw new SettingsException("%s is not there; `rebootless-agent enroll` writes it".formatted(file.path()));
+        }
+        return file.read();
+    }
+
+    /** The agent's own version, from its jar. */
+    static String agentVersion() {
+        return Optional.ofNullable(Workplace.class.getPackage().getImplementationVersion())
+                .orElse("development");
     }
 
     static StateDirectory state(Settings settings) {
@@ -64,10 +96,32 @@ final class Workplace {
         return TrustDirectory.load(settings.trustDirectory()).inForce().publishers();
     }
 
-    /** For commands that act: makes the directories that are missing. */
+    static Rules rules(Settings settings) {
+        return new Rules(
+                settings.transitionDeadline(),
+                settings.soak(),
+                settings.probes().interval());
+    }
+
+    /** How things stand now, for those who only look. */
+    static Status status(Settings settings) throws IOException {
+        return Status.look(settings, state(settings), rules(settings));
+    }
+
+    /** For commands that act and end: makes the directories that are missing. */
     static Workplace set(Settings settings) throws IOException {
+        return set(settings, InProcessVerification.by(settings.trustDirectory()));
+    }
+
+    /** For the service, which stays: what is heavy is done in processes that do not. */
+    static Workplace setToStay(Settings settings) throws IOException {
+        return set(settings, ChildVerification.by(settings.trustDirectory()));
+    }
+
+    private static Workplace set(Settings settings, Verification verification) throws IOException {
         var state = state(settings);
         state.create();
+        state.clearDrafts(InstantSource.system().instant());
         var cache = new BundleCache(state.bundles());
         cache.create();
         var clock = BootClock.of(settings.proc());
@@ -76,15 +130,19 @@ final class Workplace {
                 new SysfsKernel(settings.sysfs()),
                 cache,
                 new BundleFetch(cache, clock::sinceBoot, Timeouts.STANDARD.download()),
-                () -> trust(settings),
+                verification,
+                new Probes(
+                        settings.probes().directory(), ROOT, settings.probes().timeout(), settings.proc()),
+                new ShutdownMarks(state.shutdownMarks()),
                 running(settings),
                 HostIdentity.read(settings.proc()).with(machineId(state)),
                 settings.proc(),
+                new LocalFiles(settings.directory()),
                 clock,
                 InstantSource.system(),
                 new SecureRandom(),
-                new Rules(settings.transitionDeadline(), SOAK),
-                AgentVersion.number(),
+                rules(settings),
+                agentVersion(),
                 EventLog.standard());
         return new Workplace(settings, state, equipment);
     }
@@ -95,6 +153,22 @@ final class Workplace {
 
     Equipment equipment() {
         return equipment;
+    }
+
+    /** Holds the host, lets what is under way come to its end, and tells the server if it is there to be told. */
+    Standing hold(Hold hold) throws IOException, InterruptedException {
+        state.place(hold);
+        var standing = cycle().work(Uplink.NONE);
+        try {
+            var membership = state.membership();
+            if (membership.isPresent()) {
+                patrol().uplink(membership.get()).report();
+            }
+        } catch (IOException | NotEnrolledException | SettingsException e) {
+            // The hold holds all the same, and nobody who sees to it shall think that it does not.
+            equipment.log().warning("the server could not be told: " + e.getMessage());
+        }
+        return standing;
     }
 
     Cycle cycle() {
@@ -111,8 +185,7 @@ final class Workplace {
     /** The way to a server, through a proxy where the settings or the environment say so. */
     static ServerClient client(URI server, Tls tls, ProxySettings proxy) throws IOException, SettingsException {
         try {
-            return new ServerClient(
-                    server, tls, proxy.routes(System.getenv()), Timeouts.STANDARD, AgentVersion.number());
+            return new ServerClient(server, tls, proxy.routes(System.getenv()), Timeouts.STANDARD, agentVersion());
         } catch (IllegalArgumentException e) {
             throw new SettingsException(String.valueOf(e.getMessage()));
         }

@@ -1,7 +1,7 @@
 package io.rebootless.agent.cycle;
 
+import io.rebootless.agent.verification.Finding;
 import io.rebootless.bundle.BundleHeader;
-import io.rebootless.trust.VerifiedBundle;
 import io.rebootless.wire.BundleReference;
 
 /**
@@ -13,7 +13,7 @@ import io.rebootless.wire.BundleReference;
 public record Checked(BundleReference reference, BundleHeader header) {
 
     /** Only from a bundle that was verified. */
-    static Checked of(BundleReference reference, VerifiedBundle verified) {
-        return new Checked(reference, verified.bundle().header());
+    static Checked of(BundleReference reference, Finding.Trusted finding) {
+        return new Checked(reference, finding.header());
     }
 }

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Decides, acts, and decides again, until there is nothing left to do now. Not shared between threads. */
 public final class Cycle {
@@ -24,20 +26,28 @@ public final class Cycle {
 
     private static final Duration LONGEST_GLANCE = Duration.ofSeconds(1);
 
+    private static final Duration SHORTEST_WATCH = Duration.ofSeconds(1);
+
     /** So many steps in a row without coming to rest are a mistake of ours, not work. */
     private static final int MAX_STEPS = 10_000;
 
     private final Equipment with;
+    private final BootWatch boots;
     private final Effects effects;
 
     public Cycle(Equipment equipment) {
         this.with = equipment;
-        this.effects = new Effects(equipment);
+        var ledger = new Ledger(equipment);
+        this.boots = new BootWatch(equipment, ledger);
+        this.effects = new Effects(equipment, boots, ledger);
     }
 
     /** Works until the host stands still, or needs a network that is not there. */
     public Standing work(Uplink uplink) throws IOException, InterruptedException {
-        effects.forgetChecked();
+        effects.beginRound();
+        try (var session = with.state().open()) {
+            boots.observe(session);
+        }
         int glances = 0;
         for (int i = 0; i < MAX_STEPS; i++) {
             Step step;
@@ -64,6 +74,9 @@ public final class Cycle {
                 }
                 fetch(fetch.bundle(), uplink);
             }
+            if (step instanceof Step.Probe probe && standing.state() == AgentState.SOAKING) {
+                probe(probe);
+            }
             if (step instanceof Step.Await || step instanceof Step.AwaitGone) {
                 var longer = GLANCE.multipliedBy(++glances);
                 with.clock().pause(longer.compareTo(LONGEST_GLANCE) < 0 ? longer : LONGEST_GLANCE);
@@ -72,15 +85,58 @@ public final class Cycle {
         throw new IOException("the agent came to no rest; please report this");
     }
 
+    /** How long nothing is due; empty if nothing is being watched. A soak goes on while the server is waited for. */
+    public Optional<Duration> due() throws IOException {
+        var now = with.clock().sinceBoot();
+        return with.state()
+                .look()
+                .progress()
+                .attempt()
+                .filter(attempt -> attempt.bootId().equals(with.host().bootId()))
+                .filter(attempt -> attempt.inForceSince().isPresent())
+                .map(attempt -> effects.watch(attempt).next().minus(now))
+                .map(left -> left.compareTo(SHORTEST_WATCH) < 0 ? SHORTEST_WATCH : left);
+    }
+
+    /** A process begins to look after this boot: whoever has said that the boot was over was wrong. */
+    public void begin() throws IOException {
+        try (var session = with.state().open()) {
+            boots.observe(session);
+            boots.goesOn();
+        }
+    }
+
     /** Gives what was refused, or has failed, another chance: somebody has asked for it. */
     public void forgive(Set<AgentState> states) throws IOException {
         try (var session = with.state().open()) {
-            var progress = session.memory().progress();
-            if (progress.verdict()
+            var memory = session.memory();
+            var progress = memory.progress();
+            boolean forgiven = progress.verdict()
                     .filter(verdict -> states.contains(verdict.state()))
-                    .isPresent()) {
-                session.save(session.memory().with(progress.givenAnotherChance()));
-            }
+                    .isPresent();
+            var trial = memory.trial()
+                    .withVerdicts(memory.trial().verdicts().stream()
+                            .filter(verdict -> !states.contains(verdict.state()))
+                            .toList());
+            session.save(memory.with(forgiven ? progress.givenAnotherChance() : progress)
+                    .with(trial));
+        }
+    }
+
+    /** Tries again, under the same directive, what the probes have turned down: somebody has asked for it. */
+    public void overrule() throws IOException {
+        try (var session = with.state().open()) {
+            session.save(session.memory().with(session.memory().trial().givenAnotherChance()));
+        }
+    }
+
+    /** Takes the server's word that quarantines of these names are over. */
+    public void lift(Set<UUID> quarantines) throws IOException {
+        if (quarantines.isEmpty()) {
+            return;
+        }
+        try (var session = with.state().open()) {
+            boots.lift(quarantines, session);
         }
     }
 
@@ -121,6 +177,9 @@ public final class Cycle {
     }
 
     private Situation look(Session session) throws IOException {
+        var local = with.local().read();
+        var wall = with.wall().instant();
+        session.endHold(wall).ifPresent(over -> with.log().info("the hold has ended: " + over.words()));
         var memory = session.memory()
                 .with(session.memory().orders().under(with.running().buildId()));
         Set<Sha256> cached = new HashSet<>();
@@ -130,21 +189,22 @@ public final class Cycle {
                 .map(BundleReference::fileDigest)
                 .filter(with.cache()::has)
                 .ifPresent(cached::add);
-        memory.progress()
-                .settled()
+        Stream.of(memory.progress().settled(), memory.trial().earlier())
+                .flatMap(Optional::stream)
                 .map(settled -> settled.reference().fileDigest())
                 .filter(with.cache()::has)
-                .ifPresent(cached::add);
+                .forEach(cached::add);
         return new Situation(
                 with.running(),
                 with.host().bootId(),
                 with.clock().sinceBoot(),
                 memory,
-                Holds.inEffect(with.state(), with.proc()),
+                Holds.inEffect(with.state(), with.proc(), local, wall).stream().findFirst(),
+                local.policy(),
                 with.kernel().state(),
                 with.kernel().livepatches(),
                 cached,
-                effects.checked(),
+                effects.round(),
                 with.rules());
     }
 
@@ -166,11 +226,31 @@ public final class Cycle {
     }
 
     private Set<Sha256> needed(BundleReference wanted) throws IOException {
-        var progress = with.state().look().progress();
+        var memory = with.state().look();
         Set<Sha256> needed = new HashSet<>(Set.of(wanted.fileDigest()));
-        progress.settled().ifPresent(bundle -> needed.add(bundle.reference().fileDigest()));
-        progress.attempt().ifPresent(bundle -> needed.add(bundle.reference().fileDigest()));
+        Stream.of(
+                        memory.progress().settled(),
+                        memory.progress().attempt(),
+                        memory.trial().earlier())
+                .flatMap(Optional::stream)
+                .forEach(bundle -> needed.add(bundle.reference().fileDigest()));
         return needed;
+    }
+
+    /** Not under the lock: a probe takes its time, and {@code revert} must not wait for it. */
+    private void probe(Step.Probe step) throws IOException, InterruptedException {
+        var begun = with.clock().sinceBoot();
+        var failure = with.probes().run(step.bundle().reference(), step.phase());
+        if (failure.isEmpty()) {
+            effects.passed(step.bundle(), begun);
+            return;
+        }
+        try (var session = with.state().open()) {
+            boolean still = session.memory().progress().attempt().equals(Optional.of(step.bundle()));
+            if (still) {
+                effects.reject(step.bundle(), failure.get(), session);
+            }
+        }
     }
 
     private void stand(Session session, Standing standing) throws IOException {
@@ -188,6 +268,9 @@ public final class Cycle {
         }
         if (step instanceof Step.HandOver handOver) {
             return Optional.of(standing(AgentState.APPLYING, handOver.bundle().reference()));
+        }
+        if (step instanceof Step.Probe probe) {
+            return Optional.of(standing(AgentState.SOAKING, probe.bundle().reference()));
         }
         if (step instanceof Step.Settle settle) {
             return Optional.of(standing(AgentState.SOAKING, settle.bundle().reference()));

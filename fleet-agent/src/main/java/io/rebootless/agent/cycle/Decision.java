@@ -5,14 +5,19 @@ import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Standing;
+import io.rebootless.agent.memory.Trial.Blocking;
+import io.rebootless.agent.memory.Trial.Retreat;
 import io.rebootless.agent.memory.Withdrawal;
 import io.rebootless.bundle.Admission;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Failure;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -40,6 +45,9 @@ public final class Decision {
         if (off.isPresent()) {
             return withdraw(off.get());
         }
+        if (now.retreat().isPresent()) {
+            return retreat(now.retreat().get());
+        }
         if (now.attempt().isPresent()) {
             return inFlight(now.attempt().get());
         }
@@ -47,7 +55,7 @@ public final class Decision {
             return unclaimedTransition();
         }
         if (now.hold().isPresent()) {
-            return rest(held(now.hold().get(), inForce()));
+            return stay(now.hold().get());
         }
         return obey();
     }
@@ -57,7 +65,9 @@ public final class Decision {
         if (now.hold().isPresent()) {
             return now.hold().filter(hold -> hold.mode() == Hold.Mode.OFF).map(hold -> held(hold, Optional.empty()));
         }
-        return order(Directive.Order.NONE).map(directive -> Standing.IDLE);
+        return order(Directive.Order.NONE)
+                .filter(directive -> now.policy().none())
+                .map(directive -> Standing.IDLE);
     }
 
     private Step withdraw(Standing goal) {
@@ -71,12 +81,17 @@ public final class Decision {
                 return new Step.Disable(patch);
             }
             var withdrawal = leaving.orElse(new Withdrawal(patch, now.bootId(), now.now()));
-            return now.now().minus(now.rules().transitionDeadline()).compareTo(withdrawal.since()) < 0
-                    ? new Step.AwaitGone(withdrawal)
-                    : rest(AgentState.FAILED, Optional.empty(), Optional.of(stalled(patch + " is turned off, but")));
+            if (!overdue(withdrawal.since())) {
+                return new Step.AwaitGone(withdrawal);
+            }
+            return blocking(patch)
+                    .map(tasks ->
+                            rest(AgentState.FAILED, Optional.empty(), Optional.of(Stalls.withdrawal(patch, tasks))))
+                    .orElseGet(() -> new Step.NameBlocking(patch, true));
         }
         boolean remembered = now.memory().progress().attempt().isPresent()
-                || now.memory().progress().settled().isPresent();
+                || now.memory().progress().settled().isPresent()
+                || now.memory().trial().retreat().isPresent();
         return leaving.isPresent() || remembered ? new Step.Clear() : rest(goal);
     }
 
@@ -92,9 +107,9 @@ public final class Decision {
                                     .formatted(attempt.module())));
         }
         if (kernel.transition()) {
-            return now.now().minus(now.rules().transitionDeadline()).compareTo(attempt.since()) < 0
-                    ? new Step.Await(attempt.reference().identity())
-                    : new Step.Reverse(attempt);
+            return overdue(attempt.since())
+                    ? new Step.Reverse(attempt)
+                    : new Step.Await(attempt.reference().identity());
         }
         if (!kernel.enabled()) {
             return new Step.Abandon(
@@ -103,12 +118,49 @@ public final class Decision {
         if (attempt.inForceSince().isEmpty()) {
             return new Step.Soak(attempt);
         }
-        return now.now()
-                                .minus(now.rules().soak())
-                                .compareTo(attempt.inForceSince().get())
-                        < 0
-                ? rest(AgentState.SOAKING, Optional.of(attempt.reference().identity()), Optional.empty())
-                : new Step.Settle(attempt);
+        var watch = new SoakWatch(
+                attempt.inForceSince().get(), now.rules(), now.round().passed(attempt));
+        if (watch.probeDue(now.now())) {
+            return new Step.Probe(attempt, watch.phase());
+        }
+        return watch.over(now.now())
+                ? new Step.Settle(attempt)
+                : rest(AgentState.SOAKING, Optional.of(attempt.reference().identity()), Optional.empty());
+    }
+
+    /** What was given up is followed until it is gone, too: nothing else fits in beside it. */
+    private Step retreat(Retreat retreat) {
+        var kernel = now.kernel();
+        var bundle = retreat.bundle();
+        var identity = Optional.of(bundle.reference().identity());
+        if (kernel.enabled() && now.shownBy(bundle.reference(), bundle.module())) {
+            return now.round().refused().equals(identity)
+                    ? rest(AgentState.FAILED, identity, Optional.of(retreat.failure()))
+                    : new Step.TurnBack(retreat);
+        }
+        if (!kernel.transition()) {
+            return new Step.Retreated(retreat);
+        }
+        if (!overdue(retreat.since())) {
+            return new Step.Await(bundle.reference().identity());
+        }
+        return blocking(bundle.module())
+                .map(tasks -> rest(
+                        AgentState.FAILED, identity, Optional.of(Stalls.reversal(retreat, bundle.module(), tasks))))
+                .orElseGet(() -> new Step.NameBlocking(bundle.module(), true));
+    }
+
+    /** Who holds its way out up, once that was looked at. */
+    private Optional<List<BlockingTask>> blocking(String module) {
+        return now.memory()
+                .trial()
+                .blocking()
+                .filter(known -> known.reversal() && known.module().equals(module))
+                .map(Blocking::tasks);
+    }
+
+    private boolean overdue(Duration since) {
+        return now.now().minus(now.rules().transitionDeadline()).compareTo(since) >= 0;
     }
 
     /** Nobody's deadline: on its way back after a stall, called off, or left by an agent that lost its memory. */
@@ -122,15 +174,23 @@ public final class Decision {
                 .orElseGet(() -> rest(AgentState.APPLYING, bundle, Optional.empty()));
     }
 
+    /** A hold that keeps the level keeps it across a reboot; the others touch nothing. */
+    private Step stay(Hold hold) {
+        return hold.mode() == Hold.Mode.KEEP && lost().isPresent() ? attain(lost().get()) : rest(held(hold, inForce()));
+    }
+
     private Step obey() {
         var run = order(Directive.Order.RUN).map(Directive::bundle);
-        if (run.isPresent()) {
+        var forbidden = forbidden();
+        if (run.isPresent() && forbidden.isEmpty()) {
             return reach(run.get());
         }
-        // Told to stay, or not told yet: what had settled before a reboot is put back, and nothing else is touched.
-        var before = now.settledEver();
-        if (before.isPresent() && now.kernel().level() == 0) {
-            return attain(before.get());
+        // Told to stay, or nothing that may be: what had settled before a reboot is put back, and nothing else touched.
+        if (lost().isPresent()) {
+            return attain(lost().get());
+        }
+        if (forbidden.isPresent()) {
+            return rest(AgentState.REFUSED, run.map(BundleReference::identity), forbidden);
         }
         var hold = order(Directive.Order.HOLD);
         var inForce = inForce();
@@ -144,20 +204,68 @@ public final class Decision {
         return rest(inForce.isPresent() ? AgentState.SETTLED : AgentState.IDLE, inForce, Optional.empty());
     }
 
-    /** On the way to what is ordered, what had settled before a reboot comes first if it is nearer at hand. */
-    private Step reach(BundleReference ordered) {
-        var before = now.settledEver()
+    /** What a reboot has taken away, or what stands in for it. */
+    private Optional<BundleReference> lost() {
+        return now.settledEver()
                 .filter(settled -> now.kernel().level() == 0)
-                .filter(settled -> settled.level() < ordered.level())
+                .map(settled -> standIn(Long.MAX_VALUE)
+                        .filter(other -> now.bar(settled.identity()).isPresent())
+                        .orElse(settled));
+    }
+
+    /** Why the order is one that this host's administrator does not allow. A reboot does not make it another one. */
+    private Optional<Failure> forbidden() {
+        long before = Math.max(
+                now.kernel().level(),
+                now.settledEver()
+                        // Rather than none, a lower level than the one that the host has crashed under.
+                        .filter(settled -> now.memory()
+                                .watch()
+                                .quarantine(settled.identity())
+                                .isEmpty())
+                        .map(BundleReference::level)
+                        .orElse(0L));
+        var lower = order(Directive.Order.RUN)
+                .map(Directive::bundle)
+                .filter(bundle -> bundle.level() < before && !now.policy().downgrade());
+        if (lower.isPresent()) {
+            return Optional.of(new Failure(
+                    "forbidden-by-policy",
+                    "policy.properties forbids the downgrade from level %d to %d (%s) that the server orders"
+                            .formatted(before, lower.get().level(), lower.get().publication())));
+        }
+        return order(Directive.Order.NONE)
+                .filter(directive -> before > 0 && !now.policy().none())
+                .map(directive -> new Failure(
+                        "forbidden-by-policy",
+                        "policy.properties forbids the order to run no livepatch; level %d stays".formatted(before)));
+    }
+
+    /**
+     * On the way to what is ordered, and in its place if it may not run, comes what had settled before: rather than
+     * none, and only below it. Whoever orders a lower level wants the higher one gone.
+     */
+    private Step reach(BundleReference ordered) {
+        boolean atHand = now.cached().contains(ordered.fileDigest())
+                && now.bar(ordered.identity()).isEmpty();
+        var before = atHand || now.kernel().level() > 0 ? Optional.<BundleReference>empty() : standIn(ordered.level());
+        return attain(before.orElse(ordered));
+    }
+
+    private Optional<BundleReference> standIn(long below) {
+        return now.standIns().stream()
+                .filter(settled -> settled.level() < below)
                 .filter(settled -> settled.level() >= now.floor())
                 .filter(settled -> now.cached().contains(settled.fileDigest()))
-                .filter(settled -> !now.cached().contains(ordered.fileDigest()))
-                .filter(settled -> !now.blocked(settled.identity()));
-        return attain(before.orElse(ordered));
+                .filter(settled -> now.bar(settled.identity()).isEmpty())
+                .findFirst();
     }
 
     private Step attain(BundleReference wanted) {
         var identity = Optional.of(wanted.identity());
+        if (now.memory().watch().quarantine(wanted.identity()).isPresent()) {
+            return rest(now.bar(wanted.identity()).orElseThrow());
+        }
         var settled = now.settledNow();
         if (settled.isPresent() && settled.get().reference().identity().equals(wanted.identity())) {
             return now.kernel().inForce()
@@ -168,18 +276,15 @@ public final class Decision {
                             Optional.of(new Failure(
                                     "not-in-force", settled.get().module() + " was turned off from outside")));
         }
-        if (now.blocked(wanted.identity())) {
-            return now.memory()
-                    .progress()
-                    .verdict()
-                    .map(verdict -> rest(verdict.state(), identity, Optional.of(verdict.failure())))
-                    .orElseThrow();
+        var bar = now.bar(wanted.identity());
+        if (bar.isPresent()) {
+            return rest(bar.get());
         }
         var obstacle = obstacle();
         if (obstacle.isPresent()) {
             return rest(AgentState.FAILED, identity, obstacle);
         }
-        var checked = now.checked().filter(bundle -> bundle.reference().equals(wanted));
+        var checked = now.round().checked().filter(bundle -> bundle.reference().equals(wanted));
         if (checked.isEmpty()) {
             return now.cached().contains(wanted.fileDigest()) ? new Step.Verify(wanted) : new Step.Fetch(wanted);
         }
@@ -202,7 +307,7 @@ public final class Decision {
         var foreign = new TreeSet<>(now.livepatches());
         now.patch().ifPresent(foreign::remove);
         return foreign.isEmpty()
-                ? Optional.empty()
+                ? now.round().unfit()
                 : Optional.of(new Failure(
                         "foreign-livepatch",
                         "%s is in force and not ours: it would be replaced without a word; turn it off first"
@@ -239,13 +344,7 @@ public final class Decision {
     }
 
     private static Standing held(Hold hold, Optional<Sha256> inForce) {
-        return new Standing(AgentState.HELD, inForce, Optional.of(new Failure("held-on-host", hold.reason())));
-    }
-
-    private static Failure stalled(String what) {
-        return new Failure(
-                "transition-stalled",
-                what + " some tasks still run the old code; see /proc/*/patch_state, or wait for them");
+        return new Standing(AgentState.HELD, inForce, Optional.of(new Failure("held-on-host", hold.words())));
     }
 
     private static Step rest(Standing standing) {

@@ -1,52 +1,74 @@
 package io.rebootless.agent.cycle;
 
+import io.rebootless.agent.cycle.Round.Probed;
 import io.rebootless.agent.fetch.FetchException;
 import io.rebootless.agent.fetch.Inspection;
 import io.rebootless.agent.kernel.KernelRefusedException;
 import io.rebootless.agent.kernel.LivepatchKernel.Command;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.HandedOver;
+import io.rebootless.agent.memory.InForce;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory.Session;
-import io.rebootless.agent.memory.Verdict;
 import io.rebootless.agent.memory.Withdrawal;
+import io.rebootless.agent.verification.Finding;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
-import io.rebootless.trust.TrustedPublishers;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Failure;
-import io.rebootless.wire.JournalEntry;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Carries out single steps under the action lock; what is remembered of a step is on disk before it is taken. */
 final class Effects {
-    private static final Backoff RETRY = new Backoff(Duration.ofSeconds(30), Duration.ofMinutes(30));
-
     private final Equipment with;
+    private final BootWatch boots;
+    private final Ledger ledger;
+    private final Retreats retreats;
     private Optional<Checked> checked = Optional.empty();
+    private Optional<Probed> probed = Optional.empty();
 
-    Effects(Equipment equipment) {
+    /** The bundle whose description is known to be on disk. */
+    private Optional<Sha256> described = Optional.empty();
+
+    Effects(Equipment equipment, BootWatch boots, Ledger ledger) {
         this.with = equipment;
+        this.boots = boots;
+        this.ledger = ledger;
+        this.retreats = new Retreats(equipment, ledger);
     }
 
-    /** The bundle that this process has verified last. */
-    Optional<Checked> checked() {
-        return checked;
+    /** What this process has found out so far. */
+    Round round() {
+        return new Round(checked, probed, with.probes().unfit(), retreats.refused());
+    }
+
+    /** What is due next while a bundle is watched. */
+    SoakWatch watch(HandedOver attempt) {
+        return new SoakWatch(
+                attempt.inForceSince().orElse(attempt.since()),
+                with.rules(),
+                probed.filter(run -> run.bundle().equals(attempt)).map(Probed::at));
     }
 
     /** Trust may have changed since: what was verified is verified again before it is used. */
-    void forgetChecked() {
+    void beginRound() {
         checked = Optional.empty();
+        retreats.beginRound();
+    }
+
+    /** The probes have passed, begun at a time since boot. */
+    void passed(HandedOver bundle, Duration begun) {
+        probed = Optional.of(new Probed(bundle, begun));
     }
 
     void perform(Step step, Session session) throws IOException {
@@ -59,9 +81,16 @@ final class Effects {
         } else if (step instanceof Step.HandOver handOver) {
             handOver(handOver, session);
         } else if (step instanceof Step.Adopt adopt) {
-            session.save(session.memory().with(session.memory().progress().attempting(handedOver(adopt.bundle()))));
+            boots.goesOn();
+            attempt(adopt.bundle(), session);
         } else if (step instanceof Step.Reverse reverse) {
-            reverse(reverse.bundle(), session);
+            retreats.stalled(reverse.bundle(), session);
+        } else if (step instanceof Step.NameBlocking blocking) {
+            retreats.nameBlocking(blocking.module(), blocking.out(), session);
+        } else if (step instanceof Step.TurnBack back) {
+            retreats.turnBack(back.retreat());
+        } else if (step instanceof Step.Retreated gone) {
+            retreats.gone(gone.retreat(), session);
         } else if (step instanceof Step.Soak soak) {
             var watched = soak.bundle().inForce(with.clock().sinceBoot());
             session.save(session.memory().with(session.memory().progress().attempting(watched)));
@@ -77,8 +106,10 @@ final class Effects {
             session.save(session.memory().with(session.memory().progress().withdrawing(awaitGone.withdrawal())));
         } else if (step instanceof Step.Clear) {
             clear(session);
+        } else if (step instanceof Step.Rest rest && rest.standing().state() == AgentState.SETTLED) {
+            describeAgain(rest.standing(), session);
         }
-        // Rest, Fetch and Await are waited out without the lock.
+        // Rest, Fetch, Probe and Await are waited out without the lock.
     }
 
     private void restoreFloor(long floor) throws IOException {
@@ -91,33 +122,26 @@ final class Effects {
     }
 
     private void verify(BundleReference bundle, Session session) throws IOException {
-        TrustedPublishers trusted;
-        try {
-            trusted = with.trust().load();
-        } catch (IOException e) {
-            judge(session, bundle, AgentState.FAILED, failure("no-trust", String.valueOf(e.getMessage())));
-            return;
-        }
-        try {
-            var verified = Inspection.verify(with.cache().whole(bundle.fileDigest()), trusted, bundle);
-            checked = Optional.of(Checked.of(bundle, verified));
+        var finding = with.verification().verify(with.cache().whole(bundle.fileDigest()), bundle);
+        if (finding instanceof Finding.Rejected rejected) {
+            if (rejected.stale()) {
+                with.cache().drop(bundle.fileDigest());
+            }
+            judge(session, bundle, rejected.state(), rejected.failure());
+        } else if (finding instanceof Finding.Trusted trusted) {
+            checked = Optional.of(Checked.of(bundle, trusted));
             session.save(session.memory()
                     .with(new Standing(AgentState.VERIFIED, Optional.of(bundle.identity()), Optional.empty())));
-            with.log().info("verified: %s, signed by %s".formatted(name(bundle), verified.signers()));
-        } catch (RefusedException e) {
-            var refusal = e.refusal();
-            judge(session, bundle, AgentState.REFUSED, failure(refusal.name(), refusal.message()));
-        } catch (FetchException e) {
-            with.cache().drop(bundle.fileDigest());
-            judge(session, bundle, e.refusal() ? AgentState.REFUSED : AgentState.FAILED, e.failure());
+            with.log().info("verified: %s, signed by %s".formatted(name(bundle), trusted.signers()));
         }
     }
 
     /** The journal first: if it cannot be written, nothing is applied. */
     private void handOver(Step.HandOver step, Session session) throws IOException {
         var reference = step.bundle().reference();
-        record(session, AgentState.APPLYING, reference, step.command().word());
-        session.save(session.memory().with(session.memory().progress().attempting(handedOver(step.bundle()))));
+        boots.goesOn();
+        ledger.record(session, AgentState.APPLYING, reference, step.command().word());
+        attempt(step.bundle(), session);
         try (var bytes =
                 new BufferedInputStream(Files.newInputStream(with.cache().whole(reference.fileDigest())))) {
             with.kernel().stage(bytes);
@@ -132,6 +156,12 @@ final class Effects {
         }
     }
 
+    private void attempt(Checked bundle, Session session) throws IOException {
+        var memory = session.memory();
+        session.save(memory.with(memory.progress().attempting(handedOver(bundle)))
+                .with(memory.trial().attempting()));
+    }
+
     private void discard() {
         try {
             with.kernel().apply(Command.DISCARD);
@@ -140,31 +170,61 @@ final class Effects {
         }
     }
 
-    private void reverse(HandedOver bundle, Session session) throws IOException {
-        String message = "%s: some tasks still ran the old code after %d s; it is being reversed"
-                .formatted(bundle.module(), with.rules().transitionDeadline().toSeconds());
-        judge(session, bundle.reference(), AgentState.FAILED, failure("transition-stalled", message));
-        try {
-            with.kernel().disable(bundle.module());
-        } catch (KernelRefusedException e) {
-            with.log().error(String.valueOf(e.getMessage()));
-        }
-    }
-
     private void settle(HandedOver bundle, Session session) throws IOException {
         var reference = bundle.reference();
-        record(session, AgentState.SETTLED, reference, name(reference) + " is in force for every task");
+        ledger.record(session, AgentState.SETTLED, reference, name(reference) + " is in force for every task");
         var standing = new Standing(AgentState.SETTLED, Optional.of(reference.identity()), Optional.empty());
         var memory = session.memory();
-        session.save(memory.with(memory.progress().settledOn(bundle)).with(standing));
+        describe(reference, session);
+        var replaced = memory.progress()
+                .settled()
+                .filter(before -> !before.reference().identity().equals(reference.identity()))
+                .filter(before -> before.kernel().equals(bundle.kernel()));
+        var trial = replaced.map(memory.trial()::replaced).orElse(memory.trial());
+        session.save(memory.with(memory.progress().settledOn(bundle))
+                .with(trial.keeping(Optional.empty(), reference.identity()))
+                .with(standing));
         with.log().info("settled: %s is in force for every task".formatted(name(reference)));
         Set<Sha256> kept = new HashSet<>(Set.of(reference.fileDigest()));
         memory.orders().directive().map(Directive::bundle).ifPresent(ordered -> kept.add(ordered.fileDigest()));
+        trial.earlier().ifPresent(before -> kept.add(before.reference().fileDigest()));
         with.cache().keepOnly(kept);
     }
 
+    /**
+     * Publishes what the bundle's publishers say of it. Its signatures were verified before the hand-over; these still
+     * are the same bytes, or nothing is said.
+     */
+    private void describe(BundleReference bundle, Session session) throws IOException {
+        try {
+            var manifest = Inspection.manifest(with.cache().whole(bundle.fileDigest()), bundle);
+            session.describe(InForce.of(
+                    bundle, manifest, with.host().bootId(), with.wall().instant()));
+        } catch (RefusedException | FetchException | NoSuchFileException e) {
+            with.log().warning("what %s fixes cannot be said: %s".formatted(name(bundle), e.getMessage()));
+        }
+        described = Optional.of(bundle.identity());
+    }
+
+    /** What settled under an earlier agent, or had its description removed. */
+    private void describeAgain(Standing standing, Session session) throws IOException {
+        if (standing.bundle().equals(described)) {
+            return;
+        }
+        var onDisk = with.state().inForce().map(InForce::bundle);
+        var settled = session.memory()
+                .progress()
+                .settled()
+                .map(HandedOver::reference)
+                .filter(reference -> standing.bundle().equals(Optional.of(reference.identity())));
+        if (settled.isPresent() && !onDisk.equals(standing.bundle())) {
+            describe(settled.get(), session);
+        }
+        described = standing.bundle();
+    }
+
     private void disable(String patch, Session session) throws IOException {
-        record(session, AgentState.IDLE, null, "turning off " + patch);
+        record(session, "turning off " + patch);
         var withdrawal =
                 new Withdrawal(patch, with.host().bootId(), with.clock().sinceBoot());
         session.save(session.memory().with(session.memory().progress().withdrawing(withdrawal)));
@@ -177,45 +237,27 @@ final class Effects {
     }
 
     private void clear(Session session) throws IOException {
-        if (with.kernel().state().moduleLoaded()) {
-            try {
-                with.kernel().apply(Command.CLEAR);
-            } catch (KernelRefusedException e) {
-                // The next hand-over unloads it too.
-                with.log().warning("what is left of the livepatch could not be unloaded: " + e.getMessage());
-            }
-        }
-        record(session, AgentState.IDLE, null, "nothing of ours is in force");
-        session.save(session.memory().with(session.memory().progress().withdrawn()));
-    }
-
-    /** A bundle was refused or has failed: remember it, journal it, and leave it alone for a while or for good. */
-    void judge(Session session, BundleReference bundle, AgentState state, Failure failure) throws IOException {
+        retreats.unload();
+        record(session, "nothing of ours is in force");
+        session.forgetInForce();
+        described = Optional.empty();
         var memory = session.memory();
-        long generation = memory.orders().generation();
-        String boot = with.host().bootId();
-        int attempts = 1
-                + memory.progress()
-                        .verdict()
-                        .filter(earlier -> earlier.concerns(bundle.identity(), generation, boot))
-                        .map(Verdict::attempts)
-                        .orElse(0);
-        var notBefore = with.clock().sinceBoot().plus(RETRY.after(attempts, with.random()));
-        var verdict = new Verdict(bundle.identity(), generation, boot, state, failure, attempts, notBefore);
-        session.save(memory.with(memory.progress().judged(verdict)));
-        record(session, state, bundle, failure.name() + ": " + failure.message());
+        session.save(
+                memory.with(memory.progress().withdrawn()).with(memory.trial().withdrawn()));
     }
 
-    private void record(Session session, AgentState step, @Nullable BundleReference bundle, String detail)
-            throws IOException {
-        session.record(sequence -> new JournalEntry(
-                sequence,
-                with.wall().instant(),
-                with.host().bootId(),
-                step,
-                bundle == null ? null : bundle.identity(),
-                bundle == null ? null : bundle.level(),
-                EventLog.oneLine(detail)));
+    /** A bundle was refused or has failed. */
+    void judge(Session session, BundleReference bundle, AgentState state, Failure failure) throws IOException {
+        ledger.judge(session, bundle, state, failure);
+    }
+
+    /** The probes say that it must go. */
+    void reject(HandedOver bundle, Failure failure, Session session) throws IOException {
+        retreats.reject(bundle, failure, session);
+    }
+
+    private void record(Session session, String detail) throws IOException {
+        ledger.record(session, AgentState.IDLE, Optional.empty(), Optional.empty(), detail);
     }
 
     private HandedOver handedOver(Checked bundle) {

@@ -2,14 +2,16 @@ package io.rebootless.agent.cycle;
 
 import io.rebootless.agent.fetch.BundleCache;
 import io.rebootless.agent.fetch.BundleFetch;
+import io.rebootless.agent.guard.ShutdownMarks;
 import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.policy.LocalFiles;
+import io.rebootless.agent.probe.Probes;
+import io.rebootless.agent.verification.Verification;
 import io.rebootless.kernel.KernelBuild;
-import io.rebootless.trust.TrustedPublishers;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
@@ -21,13 +23,16 @@ import java.util.random.RandomGenerator;
  * @param kernel the module and the livepatch core
  * @param cache bundles at hand
  * @param fetch brings more
- * @param trust read afresh each time: certificates may be added while the agent runs
+ * @param verification tells which of them may be believed
+ * @param probes the administrator's, asked whether what is in force may stay
+ * @param marks which boots have ended in order
  * @param running the kernel build that runs
  * @param host its name and this boot's
  * @param proc {@code /proc}
+ * @param local the administrator's files beside the settings
  * @param clock time since boot
- * @param wall wall time: recorded, never decided by
- * @param random for jitter
+ * @param wall wall time: recorded, and never trusted alone, but for the end of a hold
+ * @param random for jitter, and for names that nobody guesses
  * @param rules the administrator's
  * @param agentVersion the agent's own
  * @param log where events are said
@@ -37,20 +42,16 @@ public record Equipment(
         LivepatchKernel kernel,
         BundleCache cache,
         BundleFetch fetch,
-        Trust trust,
+        Verification verification,
+        Probes probes,
+        ShutdownMarks marks,
         KernelBuild running,
         HostIdentity host,
         Path proc,
+        LocalFiles local,
         BootClock clock,
         InstantSource wall,
         RandomGenerator random,
         Rules rules,
         String agentVersion,
-        EventLog log) {
-
-    /** The publishers that this host trusts. */
-    @FunctionalInterface
-    public interface Trust {
-        TrustedPublishers load() throws IOException;
-    }
-}
+        EventLog log) {}

@@ -70,6 +70,7 @@ public final class Patrol {
     /** One round: what is at hand first, then what the server says now. */
     public Standing once() throws IOException, InterruptedException, NotEnrolledException {
         cycle.forgive(Set.of(AgentState.REFUSED, AgentState.FAILED));
+        cycle.overrule();
         cycle.work(Uplink.NONE);
         var membership = membership();
         health.begin();
@@ -80,7 +81,12 @@ public final class Patrol {
             health.end(Optional.empty());
             throw Deferral.explained(e);
         }
-        var standing = cycle.work(uplink(membership));
+        var uplink = uplink(membership);
+        var standing = cycle.work(uplink);
+        while (standing.state() == AgentState.SOAKING) {
+            with.clock().pause(cycle.due().orElse(SHORTEST_PAUSE));
+            standing = cycle.work(uplink);
+        }
         judge(standing);
         health.end(Optional.empty());
         return standing;
@@ -90,6 +96,7 @@ public final class Patrol {
     public void run() throws IOException, InterruptedException, NotEnrolledException {
         // A restart is how an administrator says "look again"; back-off must outlive it, or a restart loop had none.
         cycle.forgive(Set.of(AgentState.REFUSED));
+        cycle.begin();
         int failures = 0;
         while (!stopped) {
             with.clock().pause(pace.before(with.clock().sinceBoot()));
@@ -108,7 +115,28 @@ public final class Patrol {
                 pause = deferred(e, failures);
             }
             remember(Optional.of(pause));
-            with.clock().pause(pause);
+            linger(pause);
+        }
+    }
+
+    /** What is being watched is looked at in time, however long the server is to be left alone; its end is news. */
+    private void linger(Duration pause) throws InterruptedException {
+        var end = with.clock().sinceBoot().plus(pause);
+        while (!stopped) {
+            var left = end.minus(with.clock().sinceBoot());
+            if (left.isNegative() || left.isZero()) {
+                return;
+            }
+            try {
+                var due = cycle.due().filter(soon -> soon.compareTo(left) < 0);
+                with.clock().pause(due.orElse(left));
+                if (due.isPresent() && cycle.work(Uplink.NONE).state() != AgentState.SOAKING) {
+                    return;
+                }
+            } catch (IOException e) {
+                with.log().warning(String.valueOf(e.getMessage()));
+                with.clock().pause(left);
+            }
         }
     }
 
@@ -154,11 +182,14 @@ public final class Patrol {
     }
 
     /** A download that waits for the network does not wait for news as well. */
-    private static Duration patience(AgentState state) {
+    private Duration patience(AgentState state) throws IOException {
         if (state == AgentState.FETCHING) {
             return Duration.ZERO;
         }
-        return UNFINISHED.contains(state) ? SOON : HANG;
+        if (!UNFINISHED.contains(state)) {
+            return HANG;
+        }
+        return cycle.due().filter(due -> due.compareTo(SOON) < 0).orElse(SOON);
     }
 
     private Optional<Duration> ask(Membership membership, Duration hang) throws IOException {
@@ -184,6 +215,7 @@ public final class Patrol {
             throw new IOException("this host was enrolled anew meanwhile; what was answered is ignored");
         }
         answer.authorities().ifPresent(wanted -> authorities.follow(wanted, server, membership.token()));
+        cycle.lift(answer.lifted());
         if (answer.directive().isPresent()) {
             cycle.accept(answer.directive().get(), answer.etag(), membership).ifPresent(why -> {
                 with.log().warning(why);
@@ -271,8 +303,8 @@ public final class Patrol {
     }
 
     /**
-     * Ends {@link #run}, from another thread: waits for the step under way, and leaves the mark that no crash explains
-     * what follows. The agent takes no step until the answer is closed, which a process about to end need not do.
+     * Ends {@link #run}, from another thread: waits for the step under way, and says so in the journal.
+     * The agent takes no step until the answer is closed, which a process about to end need not do.
      */
     public Session stop() throws IOException {
         stopped = true;

@@ -3,9 +3,11 @@ package io.rebootless.agent.cycle;
 import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory.Session;
+import io.rebootless.agent.memory.Trial.Blocking;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
+import io.rebootless.wire.QuarantinedBundle;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -68,10 +70,15 @@ final class Reporter {
                     standing.failure().orElse(null),
                     session.journal().after(numbered.entriesStored(), AgentReport.MAX_JOURNAL),
                     with.host().machineId().orElse(null),
-                    List.of(),
-                    List.of());
+                    newest(memory.watch().quarantined()),
+                    memory.trial().blocking().map(Blocking::tasks).orElse(List.of()));
             return Optional.of(new Due(report, standing, memory.orders().generation()));
         }
+    }
+
+    /** What a report has no room for is heard of when others are lifted. */
+    private static List<QuarantinedBundle> newest(List<QuarantinedBundle> all) {
+        return all.subList(Math.max(0, all.size() - AgentReport.MAX_QUARANTINED), all.size());
     }
 
     private void received(Session session, Due sent, long stored) throws IOException {

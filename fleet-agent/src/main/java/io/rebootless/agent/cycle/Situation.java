@@ -3,13 +3,20 @@ package io.rebootless.agent.cycle;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Memory;
+import io.rebootless.agent.memory.Standing;
+import io.rebootless.agent.memory.Trial.Retreat;
+import io.rebootless.agent.policy.Policy;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
+import io.rebootless.wire.AgentState;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.LivepatchState;
+import io.rebootless.wire.QuarantinedBundle;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Everything the next step depends on: a decision looks at nothing else.
@@ -18,11 +25,12 @@ import java.util.Set;
  * @param bootId this boot
  * @param now since boot
  * @param memory what is remembered; its orders are for {@code running}
- * @param hold put on the host by hand
+ * @param hold put on the host by hand: the one that goes furthest
+ * @param policy what the server may order here
  * @param kernel what the module and the livepatch core say
  * @param livepatches all that the kernel has, by module name
  * @param cached files at hand, by digest
- * @param checked a bundle that was verified by this process
+ * @param round what this process has found out
  * @param rules the administrator's
  */
 public record Situation(
@@ -31,10 +39,11 @@ public record Situation(
         Duration now,
         Memory memory,
         Optional<Hold> hold,
+        Policy policy,
         LivepatchState kernel,
         Set<String> livepatches,
         Set<Sha256> cached,
-        Optional<Checked> checked,
+        Round round,
         Rules rules) {
     public Situation {
         livepatches = Set.copyOf(livepatches);
@@ -71,18 +80,39 @@ public record Situation(
                 .map(HandedOver::reference);
     }
 
+    /** What may stand in for a bundle that may not run: the last that settled on this kernel build, then the one before. */
+    List<BundleReference> standIns() {
+        return Stream.of(memory.progress().settled(), memory.trial().earlier())
+                .flatMap(Optional::stream)
+                .filter(settled -> settled.kernel().equals(running.buildId()))
+                .map(HandedOver::reference)
+                .toList();
+    }
+
+    /** Given up in this boot and not gone yet. */
+    Optional<Retreat> retreat() {
+        return memory.trial().retreat().filter(retreat -> ofThisBoot(retreat.bundle()));
+    }
+
     /** Whether the kernel shows this level under this name. */
     boolean shownBy(BundleReference reference, String module) {
         return kernel.level() == reference.level() && patch().equals(Optional.of(module));
     }
 
-    /** Whether an earlier attempt forbids this one. */
-    boolean blocked(Sha256 identity) {
-        return memory.progress()
-                .verdict()
-                .filter(verdict -> verdict.concerns(identity, memory.orders().generation(), bootId))
-                .filter(verdict -> !verdict.retryDue(now))
-                .isPresent();
+    /** Why a bundle may not be handed over now, as the standing to come to rest on: the gravest reason first. */
+    Optional<Standing> bar(Sha256 identity) {
+        long generation = memory.orders().generation();
+        return memory.watch()
+                .quarantine(identity)
+                .map(QuarantinedBundle::reason)
+                .or(() -> memory.trial().rejection(identity, generation))
+                .map(failure -> new Standing(AgentState.FAILED, Optional.of(identity), Optional.of(failure)))
+                .or(() -> memory.verdicts()
+                        .filter(verdict -> verdict.concerns(identity, generation, bootId))
+                        .filter(verdict -> !verdict.retryDue(now))
+                        .findFirst()
+                        .map(verdict ->
+                                new Standing(verdict.state(), Optional.of(identity), Optional.of(verdict.failure()))));
     }
 
     private boolean ofThisBoot(HandedOver bundle) {

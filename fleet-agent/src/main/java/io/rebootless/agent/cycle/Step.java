@@ -3,7 +3,9 @@ package io.rebootless.agent.cycle;
 import io.rebootless.agent.kernel.LivepatchKernel.Command;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Standing;
+import io.rebootless.agent.memory.Trial.Retreat;
 import io.rebootless.agent.memory.Withdrawal;
+import io.rebootless.agent.probe.Probes.Phase;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Failure;
@@ -35,11 +37,23 @@ public sealed interface Step {
     /** Look again in a moment: a transition is running. */
     record Await(Sha256 bundle) implements Step {}
 
-    /** The transition has missed its deadline: turn it round. */
+    /** The transition has missed its deadline: give it up. */
     record Reverse(HandedOver bundle) implements Step {}
+
+    /** Take down who holds the transition up. */
+    record NameBlocking(String module, boolean out) implements Step {}
+
+    /** It has been given up: turn it off. */
+    record TurnBack(Retreat retreat) implements Step {}
+
+    /** It has been given up, and is gone. */
+    record Retreated(Retreat retreat) implements Step {}
 
     /** The transition is finished: from now on it is watched. */
     record Soak(HandedOver bundle) implements Step {}
+
+    /** Ask the administrator's probes whether it may stay. */
+    record Probe(HandedOver bundle, Phase phase) implements Step {}
 
     /** It has held. */
     record Settle(HandedOver bundle) implements Step {}

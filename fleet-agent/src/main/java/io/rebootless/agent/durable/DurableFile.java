@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Set;
 
 /** Replaces a file's content at once: after a crash there is the old content or the new, never a part of either. */
@@ -20,6 +22,8 @@ public final class DurableFile {
     /** {@code status} works for everybody. */
     public static final Set<PosixFilePermission> PUBLIC = PosixFilePermissions.fromString("rw-r--r--");
 
+    private static final String DRAFT = ".new";
+
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwxr-xr-x");
 
     private DurableFile() {}
@@ -28,7 +32,7 @@ public final class DurableFile {
     public static void replace(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException {
         Path directory = directoryOf(file);
         Path draft = Files.createTempFile(
-                directory, "." + file.getFileName(), ".new", PosixFilePermissions.asFileAttribute(SECRET));
+                directory, "." + file.getFileName(), DRAFT, PosixFilePermissions.asFileAttribute(SECRET));
         try {
             try (var out = FileChannel.open(draft, StandardOpenOption.WRITE)) {
                 writeFully(out, content);
@@ -46,6 +50,30 @@ public final class DurableFile {
     public static void remove(Path file) throws IOException {
         if (Files.deleteIfExists(file)) {
             flushDirectory(directoryOf(file));
+        }
+    }
+
+    /**
+     * Removes from a directory what crashes have left of files that were being replaced: it may hold a secret.
+     *
+     * @param before what is younger may still be somebody's work
+     */
+    public static void clearDrafts(Path directory, Instant before) throws IOException {
+        try (var drafts = Files.newDirectoryStream(directory, ".*" + DRAFT)) {
+            for (Path draft : drafts) {
+                if (lastModified(draft).isBefore(before)) {
+                    Files.deleteIfExists(draft);
+                }
+            }
+        }
+    }
+
+    /** Of a file that was somebody's work after all, and is done: never. */
+    private static Instant lastModified(Path draft) throws IOException {
+        try {
+            return Files.getLastModifiedTime(draft).toInstant();
+        } catch (NoSuchFileException done) {
+            return Instant.MAX;
         }
     }
 

@@ -2,6 +2,7 @@ package io.rebootless.agent.fetch;
 
 import io.rebootless.bundle.Bundle;
 import io.rebootless.bundle.BundleReader;
+import io.rebootless.bundle.Manifest;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.trust.TrustedPublishers;
@@ -27,16 +28,27 @@ public final class Inspection {
     public static VerifiedBundle verify(Path file, TrustedPublishers trusted, BundleReference promised)
             throws IOException, RefusedException, FetchException {
         // Before anything is said about the bundle: whether this still is the file that was fetched.
-        if (!digest(file).equals(promised.fileDigest())) {
-            throw FetchException.failed(
-                    "digest-mismatch", "the cached file has changed on this disk; it is fetched again");
-        }
+        same(file, promised);
         var bundle = read(file);
         same("identity", promised.identity(), bundle.identity());
         same("level", promised.level(), bundle.header().level());
         same("size", promised.size(), bundle.fileSize());
         same("publication", promised.publication(), bundle.manifest().publication());
         return trusted.verify(bundle);
+    }
+
+    /** What the publishers say of a bundle that was verified before: asks for the same bytes, not for signatures. */
+    public static Manifest manifest(Path file, BundleReference verified)
+            throws IOException, RefusedException, FetchException {
+        same(file, verified);
+        return read(file).manifest();
+    }
+
+    private static void same(Path file, BundleReference promised) throws IOException, FetchException {
+        if (!digest(file).equals(promised.fileDigest())) {
+            throw FetchException.failed(
+                    "digest-mismatch", "the cached file has changed on this disk; it is fetched again");
+        }
     }
 
     private static Bundle read(Path file) throws IOException, RefusedException {

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,11 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
  * is dropped when the next one is written. Used under the action lock only.
  */
 public final class Journal {
-    /** What {@link JournalEntry#detail} says when an agent has stopped in order: no crash explains what follows. */
+    /**
+     * What {@link JournalEntry#detail} says when an agent has stopped in order. Of the host it says nothing, but that is
+     * what agents before the crash guard went by.
+     */
     public static final String CLEAN_STOP = "the agent stopped in order";
 
-    private static final String FILE = "journal.jsonl";
-    private static final String PREVIOUS = "journal.1.jsonl";
+    static final String FILE = "journal.jsonl";
+    static final String PREVIOUS = "journal.1.jsonl";
     private static final String DAMAGED = "journal.damaged.jsonl";
 
     private final Path file;
@@ -73,6 +77,11 @@ public final class Journal {
     /** Sequence of the newest entry, 0 if there never was one. */
     public long last() {
         return last;
+    }
+
+    /** The newest entry of a boot, as far back as this file goes. */
+    public Optional<JournalEntry> lastOf(String bootId) {
+        return entries.stream().filter(entry -> entry.bootId().equals(bootId)).reduce((earlier, later) -> later);
     }
 
     /** The oldest {@code max} entries with a sequence above {@code sequence}. */

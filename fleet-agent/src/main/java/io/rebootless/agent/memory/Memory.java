@@ -3,6 +3,8 @@ package io.rebootless.agent.memory;
 import io.rebootless.kernel.BuildId;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that survives a restart of the agent, but for the journal, the hold, the token and the bundles.
@@ -13,6 +15,8 @@ import java.util.TreeMap;
  * @param progress how far it is with the kernel
  * @param reporting what the server was told
  * @param floors by build-id: a reboot makes the kernel forget them
+ * @param watch what the crash guard goes by; versions before it wrote none
+ * @param trial what became of bundles that did not make it; versions before it wrote none
  */
 public record Memory(
         int version,
@@ -20,14 +24,31 @@ public record Memory(
         Standing standing,
         Progress progress,
         Reporting reporting,
-        Map<String, Long> floors) {
+        Map<String, Long> floors,
+        CrashWatch watch,
+        Trial trial) {
     public static final int VERSION = 1;
 
-    public static final Memory EMPTY =
-            new Memory(VERSION, Orders.NONE, Standing.IDLE, Progress.NONE, Reporting.NONE, Map.of());
+    public static final Memory EMPTY = new Memory(
+            VERSION, Orders.NONE, Standing.IDLE, Progress.NONE, Reporting.NONE, Map.of(), CrashWatch.NONE, Trial.NONE);
 
-    public Memory {
-        floors = Map.copyOf(floors);
+    public Memory(
+            int version,
+            Orders orders,
+            Standing standing,
+            Progress progress,
+            Reporting reporting,
+            Map<String, Long> floors,
+            @Nullable CrashWatch watch,
+            @Nullable Trial trial) {
+        this.version = version;
+        this.orders = orders;
+        this.standing = standing;
+        this.progress = progress;
+        this.reporting = reporting;
+        this.floors = Map.copyOf(floors);
+        this.watch = watch == null ? CrashWatch.NONE : watch;
+        this.trial = trial == null ? Trial.NONE : trial;
     }
 
     public long floor(BuildId kernel) {
@@ -35,22 +56,35 @@ public record Memory(
     }
 
     public Memory with(Orders changed) {
-        return new Memory(version, changed, standing, progress, reporting, floors);
+        return new Memory(version, changed, standing, progress, reporting, floors, watch, trial);
     }
 
     /** A new standing is news to the server. */
     public Memory with(Standing changed) {
         return changed.equals(standing)
                 ? this
-                : new Memory(version, orders, changed, progress, reporting.asDue(), floors);
+                : new Memory(version, orders, changed, progress, reporting.asDue(), floors, watch, trial);
     }
 
     public Memory with(Progress changed) {
-        return new Memory(version, orders, standing, changed, reporting, floors);
+        return new Memory(version, orders, standing, changed, reporting, floors, watch, trial);
     }
 
     public Memory with(Reporting changed) {
-        return new Memory(version, orders, standing, progress, changed, floors);
+        return new Memory(version, orders, standing, progress, changed, floors, watch, trial);
+    }
+
+    public Memory with(CrashWatch changed) {
+        return new Memory(version, orders, standing, progress, reporting, floors, changed, trial);
+    }
+
+    public Memory with(Trial changed) {
+        return new Memory(version, orders, standing, progress, reporting, floors, watch, changed);
+    }
+
+    /** All verdicts, the one on the bundle tried last first. */
+    public Stream<Verdict> verdicts() {
+        return Stream.concat(progress.verdict().stream(), trial.verdicts().stream());
     }
 
     /** A floor is only ever raised. */
@@ -60,11 +94,12 @@ public record Memory(
         }
         var raised = new TreeMap<>(floors);
         raised.put(kernel.hex(), floor);
-        return new Memory(version, orders, standing, progress, reporting, raised);
+        return new Memory(version, orders, standing, progress, reporting, raised, watch, trial);
     }
 
-    /** After joining another server: its orders and numbers are its own; what the kernel runs is not. */
+    /** After joining another server: its orders and numbers are its own; what the kernel runs, or has died of, is not. */
     public Memory enrolledAnew() {
-        return new Memory(VERSION, Orders.NONE, standing, progress, Reporting.NONE, floors);
+        return new Memory(
+                VERSION, Orders.NONE, standing, progress, Reporting.NONE, floors, watch, trial.givenAnotherChance());
     }
 }

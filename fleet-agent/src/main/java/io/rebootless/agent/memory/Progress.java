@@ -22,8 +22,19 @@ public record Progress(
         return new Progress(Optional.of(bundle), settled, Optional.empty(), verdict);
     }
 
+    /** What is known of other bundles stays: the one that has settled may stand in for them. */
     public Progress settledOn(HandedOver bundle) {
-        return new Progress(Optional.empty(), Optional.of(bundle), Optional.empty(), Optional.empty());
+        return new Progress(
+                Optional.empty(),
+                Optional.of(bundle),
+                Optional.empty(),
+                verdict.filter(
+                        known -> !known.bundle().equals(bundle.reference().identity())));
+    }
+
+    /** Given up, for whatever reason is kept elsewhere. */
+    public Progress givenUp() {
+        return new Progress(Optional.empty(), settled, withdrawal, verdict);
     }
 
     /** The attempt has come to nothing. */

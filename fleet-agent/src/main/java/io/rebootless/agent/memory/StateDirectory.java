@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,6 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The agent's files: {@code /var/lib/rebootless}. */
 public final class StateDirectory {
     private static final long JOURNAL_BYTES = 256 * 1024;
+    /** To write a small file takes a moment, on a disk that has much to do a few. */
+    private static final Duration LONGEST_DRAFT = Duration.ofMinutes(1);
 
     private final Path directory;
     private final Supplier<UUID> names;
@@ -40,8 +43,18 @@ public final class StateDirectory {
         DurableFile.createDirectory(directory);
     }
 
+    /** Clears away what crashes have left of files that were being written. */
+    public void clearDrafts(Instant now) throws IOException {
+        DurableFile.clearDrafts(directory, now.minus(LONGEST_DRAFT));
+    }
+
     public Path bundles() {
         return directory.resolve("bundles");
+    }
+
+    /** Where the boots that have ended in order say so: {@code mark-shutdown} writes it. */
+    public Path shutdownMarks() {
+        return directory.resolve("clean-shutdown");
     }
 
     public Path machineId() {
@@ -60,11 +73,12 @@ public final class StateDirectory {
         }
     }
 
-    /** The hold put on this host by hand. A hold that cannot be read holds all the same. */
+    /** The hold put on this host by a command, over or not. A hold that cannot be read holds all the same. */
     public Optional<Hold> hold() throws IOException {
         Path file = holdFile();
         try {
-            return Optional.of(json.readValue(Files.readAllBytes(file), Hold.class));
+            var kept = json.readValue(Files.readAllBytes(file), KeptHold.class);
+            return Optional.of(new Hold(kept.mode(), Hold.Source.COMMAND, kept.reason(), kept.since(), kept.until()));
         } catch (NoSuchFileException none) {
             return Optional.empty();
         } catch (JacksonException | NullPointerException e) {
@@ -75,8 +89,25 @@ public final class StateDirectory {
         }
     }
 
+    /** As it is on disk; a hold of an agent that knew no end has none. */
+    private record KeptHold(Hold.Mode mode, String reason, Instant since, Optional<Instant> until) {}
+
     public void hold(Hold.Mode mode, String reason, Instant now) throws IOException {
-        DurableFile.replace(holdFile(), json.writeValueAsBytes(new Hold(mode, reason, now)), DurableFile.PUBLIC);
+        hold(new Hold(mode, reason, now));
+    }
+
+    /** At once, whoever has the lock. */
+    public void hold(Hold hold) throws IOException {
+        var kept = new KeptHold(hold.mode(), hold.reason(), hold.since(), hold.until());
+        DurableFile.replace(holdFile(), json.writeValueAsBytes(kept), DurableFile.PUBLIC);
+    }
+
+    /** The same, and once more if an agent that removed an earlier hold was quicker. */
+    public void place(Hold hold) throws IOException {
+        hold(hold);
+        try (var session = open()) {
+            session.keep(hold);
+        }
     }
 
     public void liftHold() throws IOException {
@@ -149,6 +180,29 @@ public final class StateDirectory {
     /** For a host that joins anew, perhaps another server. */
     public void forgetAuthorities() throws IOException {
         DurableFile.remove(authoritiesFile());
+    }
+
+    /** What was known of the bundle that settled last; absent if there is none, or it cannot be read. */
+    public Optional<InForce> inForce() throws IOException {
+        try {
+            return Optional.of(json.readValue(Files.readAllBytes(inForceFile()), InForce.class));
+        } catch (NoSuchFileException | JacksonException | NullPointerException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    /** The service says who it is; what an earlier one said is gone. */
+    public void serve(ServiceMark mark) throws IOException {
+        DurableFile.replace(serviceFile(), json.writeValueAsBytes(mark), DurableFile.PUBLIC);
+    }
+
+    /** The service that was started last. */
+    public Optional<ServiceMark> service() throws IOException {
+        try {
+            return Optional.of(json.readValue(Files.readAllBytes(serviceFile()), ServiceMark.class));
+        } catch (NoSuchFileException | JacksonException | NullPointerException unknown) {
+            return Optional.empty();
+        }
     }
 
     /** Takes the lock and reads what is remembered. */
@@ -234,6 +288,34 @@ public final class StateDirectory {
             save(memory.with(memory.reporting().asDue()));
         }
 
+        /**
+         * Removes the hold if its time is over, so that a clock turned back later does not revive it. Whoever holds the
+         * host looks again under the lock.
+         */
+        public Optional<Hold> endHold(Instant now) throws IOException {
+            var over = hold().filter(hold -> hold.over(now));
+            if (over.isPresent()) {
+                liftHold();
+            }
+            return over;
+        }
+
+        private void keep(Hold hold) throws IOException {
+            if (!hold().equals(Optional.of(hold))) {
+                hold(hold);
+            }
+        }
+
+        /** What is known of the bundle in force, for everybody to read. */
+        public void describe(InForce inForce) throws IOException {
+            DurableFile.replace(inForceFile(), json.writeValueAsBytes(inForce), DurableFile.PUBLIC);
+        }
+
+        /** Nothing of ours is in force any more. */
+        public void forgetInForce() throws IOException {
+            DurableFile.remove(inForceFile());
+        }
+
         /** Puts the journal aside when it has grown and is known elsewhere. */
         public void tidy() throws IOException {
             journal.rotate(memory.reporting().entriesStored(), JOURNAL_BYTES);
@@ -251,6 +333,14 @@ public final class StateDirectory {
 
     private Path holdFile() {
         return directory.resolve("hold.json");
+    }
+
+    private Path inForceFile() {
+        return directory.resolve("in-force.json");
+    }
+
+    private Path serviceFile() {
+        return directory.resolve("service.json");
     }
 
     private Path attemptFile() {

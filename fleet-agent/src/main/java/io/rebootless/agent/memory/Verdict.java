@@ -30,6 +30,11 @@ public record Verdict(
         return bundle.equals(identity) && generation == currentGeneration && bootId.equals(currentBoot);
     }
 
+    /** The same, with another time before which nothing is tried. */
+    public Verdict notBefore(Duration later) {
+        return new Verdict(bundle, generation, bootId, state, failure, attempts, later);
+    }
+
     /** Whether another attempt is due. */
     public boolean retryDue(Duration now) {
         return state == AgentState.FAILED && now.compareTo(notBefore) >= 0;

@@ -7,8 +7,10 @@ import static java.net.HttpURLConnection.HTTP_PARTIAL;
 import io.rebootless.agent.transport.Reply;
 import io.rebootless.agent.transport.Routes;
 import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.BuildId;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
+import io.rebootless.wire.BuildCoverage;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Enrollment;
 import io.rebootless.wire.EnrollmentRequest;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -72,6 +75,18 @@ public final class ServerClient {
         }
     }
 
+    /** Asks, without a token, whether something is published for a kernel build. */
+    public BuildCoverage coverage(BuildId build) throws IOException {
+        try {
+            var target = connections.at(AgentProtocol.COVERAGE + "?buildId=" + build);
+            try (var reply = connections.ask("GET", target, Map.of("Accept", JSON), Optional.empty(), Duration.ZERO)) {
+                return answers.read(reply, BuildCoverage.class);
+            }
+        } catch (IOException e) {
+            throw connections.explained(e);
+        }
+    }
+
     /**
      * Asks what to run.
      *
@@ -107,6 +122,9 @@ public final class ServerClient {
                     Delays.poll(reply),
                     isTrue(reply, AgentProtocol.REPORT_WANTED),
                     isTrue(reply, AgentProtocol.TOKEN_WANTED),
+                    reply.header(AgentProtocol.QUARANTINE_LIFTED)
+                            .map(Answer::names)
+                            .orElse(Set.of()),
                     reply.header(AgentProtocol.AUTHORITIES_DIGEST));
         } catch (IOException e) {
             throw connections.explained(e);

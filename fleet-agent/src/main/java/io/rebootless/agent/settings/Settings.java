@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param sysfs {@code /sys}
  * @param proc {@code /proc}
  * @param transitionDeadline how long a transition may take before it is reversed
+ * @param soak how long a finished transition is watched before it counts as settled
+ * @param probes who watches
  */
 public record Settings(
         Path file,
@@ -30,12 +32,20 @@ public record Settings(
         Path stateDirectory,
         Path sysfs,
         Path proc,
-        Duration transitionDeadline) {
+        Duration transitionDeadline,
+        Duration soak,
+        ProbeSettings probes) {
 
     /** The kernel's livepatch core signals lagging tasks after 15 s only: less is no fair trial. */
     public static final Duration MIN_TRANSITION_DEADLINE = Duration.ofSeconds(60);
 
     public static final Path DEFAULT_FILE = Path.of("/etc/rebootless/agent.properties");
+
+    /** Where the settings are, and the administrator's other files beside them. */
+    public Path directory() {
+        Path parent = file.getParent();
+        return parent == null ? Path.of("/") : parent;
+    }
 
     /**
      * Checks a server's address.

@@ -23,6 +23,8 @@ public final class SettingsFile {
 
     private static final int MAX_BYTES = 64 * 1024;
     private static final String TRUST_DIRECTORY = "/etc/rebootless/trust.d";
+    private static final String PROBES_DIRECTORY = "/etc/rebootless/probes.d";
+    private static final long DAY = 24 * 60 * 60;
     private static final String FORMER_THRESHOLD = "trust.threshold";
     private static final List<String> KNOWN = List.of(
             "server",
@@ -35,7 +37,11 @@ public final class SettingsFile {
             "state.directory",
             "sysfs",
             "proc",
-            "transition.seconds");
+            "transition.seconds",
+            "soak.seconds",
+            "probes.directory",
+            "probe.interval.seconds",
+            "probe.timeout.seconds");
 
     private final Path file;
 
@@ -78,8 +84,8 @@ public final class SettingsFile {
     private Settings settings(Properties properties) throws SettingsException {
         boolean allowHttp = flag(properties, "allow.http");
         var server = value(properties, "server");
-        long seconds = number(
-                properties, "transition.seconds", 90, Settings.MIN_TRANSITION_DEADLINE.toSeconds(), 24 * 60 * 60);
+        var transition =
+                seconds(properties, "transition.seconds", 90, Settings.MIN_TRANSITION_DEADLINE.toSeconds(), DAY);
         return new Settings(
                 file,
                 server.isPresent() ? Optional.of(Settings.serverUri(server.get(), allowHttp)) : Optional.empty(),
@@ -90,7 +96,12 @@ public final class SettingsFile {
                 path(value(properties, "state.directory").orElse("/var/lib/rebootless")),
                 path(value(properties, "sysfs").orElse("/sys")),
                 path(value(properties, "proc").orElse("/proc")),
-                Duration.ofSeconds(seconds));
+                transition,
+                seconds(properties, "soak.seconds", 60, 0, DAY),
+                new ProbeSettings(
+                        path(value(properties, "probes.directory").orElse(PROBES_DIRECTORY)),
+                        seconds(properties, "probe.interval.seconds", 10, 1, 60 * 60),
+                        seconds(properties, "probe.timeout.seconds", 30, 1, 60 * 60)));
     }
 
     /** Settings alone, without what the environment adds, must make sense. */
@@ -150,6 +161,11 @@ public final class SettingsFile {
             throw new SettingsException("%s is true or false, not \"%s\"".formatted(name, text));
         }
         return text.equals("true");
+    }
+
+    private static Duration seconds(Properties properties, String name, long otherwise, long min, long max)
+            throws SettingsException {
+        return Duration.ofSeconds(number(properties, name, otherwise, min, max));
     }
 
     private static long number(Properties properties, String name, long otherwise, long min, long max)

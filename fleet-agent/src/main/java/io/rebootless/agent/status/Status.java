@@ -2,26 +2,27 @@ package io.rebootless.agent.status;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.rebootless.agent.cycle.Holds;
-import io.rebootless.agent.host.HostIdentity;
-import io.rebootless.agent.kernel.KernelIdentity;
-import io.rebootless.agent.kernel.SysfsKernel;
+import io.rebootless.agent.cycle.Rules;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Hold;
-import io.rebootless.agent.memory.Memory;
+import io.rebootless.agent.memory.InForce;
 import io.rebootless.agent.memory.ServerTrouble;
 import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.memory.Trial.Blocking;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Failure;
 import io.rebootless.wire.LivepatchState;
+import io.rebootless.wire.QuarantinedBundle;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.SerializationFeature;
 
@@ -40,8 +41,17 @@ import tools.jackson.databind.SerializationFeature;
  * @param directive what the server ordered last for this kernel build
  * @param inForce the bundle whose level the kernel shows, if the agent has seen it settle in this boot
  * @param livepatch what the kernel says
- * @param hold put on this host
+ * @param hold put on this host: the one that goes furthest
  * @param failure why the host is not where it was told to be
+ * @param effectiveRelease the kernel release whose security state this host has: that of what is in force, if its
+ *     publishers name one, else the running kernel's
+ * @param effective what its publishers say of the bundle in force
+ * @param underWay handed over in this boot and not settled
+ * @param service whether the service is alive
+ * @param trust whom this host trusts
+ * @param holds all that are in effect
+ * @param quarantined what the host does not apply again by itself, because it seems to have crashed under it
+ * @param blocking tasks that hold, or have held, the last transition up
  * @param serverTrouble what is wrong with the server; the verdict does not depend on it
  */
 public record Status(
@@ -59,6 +69,14 @@ public record Status(
         LivepatchState livepatch,
         Optional<Hold> hold,
         Optional<Failure> failure,
+        String effectiveRelease,
+        Optional<InForce> effective,
+        Optional<UnderWay> underWay,
+        ServiceState service,
+        TrustState trust,
+        List<Hold> holds,
+        List<QuarantinedBundle> quarantined,
+        List<BlockingTask> blocking,
         Optional<ServerTrouble> serverTrouble) {
 
     /** One word for monitoring. */
@@ -80,69 +98,90 @@ public record Status(
     }
 
     /** Looks at the host; changes nothing and takes no lock. */
-    public static Status look(Settings settings, StateDirectory state) throws IOException {
-        var host = HostIdentity.read(settings.proc());
-        var kernel = KernelIdentity.read(settings.proc(), settings.sysfs(), System.getProperty("os.arch", "unknown"));
-        return of(
-                settings.server(),
-                state.enrolled(),
-                state.look(),
-                Holds.inEffect(state, settings.proc()),
-                host,
-                kernel,
-                new SysfsKernel(settings.sysfs()).state());
+    public static Status look(Settings settings, StateDirectory state, Rules rules) throws IOException {
+        return of(Sight.of(settings, state, rules, Instant.now()));
     }
 
-    static Status of(
-            Optional<URI> server,
-            boolean enrolled,
-            Memory memory,
-            Optional<Hold> hold,
-            HostIdentity host,
-            KernelBuild kernel,
-            LivepatchState livepatch) {
+    static Status of(Sight seen) {
+        var memory = seen.memory();
+        var kernel = seen.kernel();
+        var livepatch = seen.livepatch();
         var directive = memory.orders().under(kernel.buildId()).directive();
+        var attempt = memory.progress().attempt().filter(given -> ofThisBoot(given, seen));
         var inForce = memory.progress()
                 .settled()
-                .filter(settled -> settled.bootId().equals(host.bootId()))
-                .filter(settled -> settled.kernel().equals(kernel.buildId()))
+                .filter(settled -> ofThisBoot(settled, seen))
+                .filter(settled -> attempt.isEmpty() && !retreating(seen))
                 .filter(settled -> settled.module().equals(livepatch.patch()))
                 .map(HandedOver::reference)
                 .filter(reference -> reference.level() == livepatch.level() && livepatch.inForce());
-        Verdict verdict = enrolled ? verdict(memory, directive, inForce, hold) : Verdict.NOT_ENROLLED;
+        var effective = seen.described()
+                .filter(facts -> inForce.map(BundleReference::identity).equals(Optional.of(facts.bundle())));
+        Verdict verdict = seen.enrolled() ? verdict(seen, directive, inForce) : Verdict.NOT_ENROLLED;
         return new Status(
                 1,
                 verdict,
-                host.hostname(),
+                seen.host().hostname(),
                 kernel,
-                host.bootId(),
-                server,
-                enrolled,
+                seen.host().bootId(),
+                seen.server(),
+                seen.enrolled(),
                 memory.reporting().contact(),
                 memory.standing().state(),
                 directive,
                 inForce,
                 livepatch,
-                hold,
+                seen.holds().stream().findFirst(),
                 verdict == Verdict.PROTECTED
                         ? Optional.empty()
                         : memory.standing().failure(),
-                enrolled ? memory.reporting().trouble() : Optional.empty());
+                effective.flatMap(InForce::effectiveVersion).orElse(kernel.release()),
+                effective,
+                attempt.map(given -> UnderWay.of(
+                        given,
+                        livepatch,
+                        seen.now(),
+                        seen.rules().transitionDeadline(),
+                        seen.rules().soak())),
+                seen.service(),
+                seen.trust(),
+                seen.holds(),
+                memory.watch().quarantined(),
+                memory.trial().blocking().map(Blocking::tasks).orElse(List.of()),
+                seen.enrolled() ? memory.reporting().trouble() : Optional.empty());
     }
 
-    private static Verdict verdict(
-            Memory memory, Optional<Directive> directive, Optional<BundleReference> inForce, Optional<Hold> hold) {
-        if (hold.isPresent()
+    /** Something was given up in this boot, and is not gone yet. */
+    private static boolean retreating(Sight seen) {
+        return seen.memory()
+                .trial()
+                .retreat()
+                .filter(retreat -> ofThisBoot(retreat.bundle(), seen))
+                .isPresent();
+    }
+
+    private static boolean ofThisBoot(HandedOver bundle, Sight seen) {
+        return bundle.bootId().equals(seen.host().bootId())
+                && bundle.kernel().equals(seen.kernel().buildId());
+    }
+
+    private static Verdict verdict(Sight seen, Optional<Directive> directive, Optional<BundleReference> inForce) {
+        var standing = seen.memory().standing();
+        boolean failed = standing.state() == AgentState.FAILED || standing.state() == AgentState.REFUSED;
+        if (!seen.holds().isEmpty()
                 || directive
                         .filter(order -> order.order() != Directive.Order.RUN)
                         .isPresent()) {
-            return memory.standing().state() == AgentState.FAILED ? Verdict.ATTENTION : Verdict.HELD;
+            return failed ? Verdict.ATTENTION : Verdict.HELD;
         }
         var ordered = directive.map(Directive::bundle).map(BundleReference::identity);
+        if (ordered.flatMap(seen.memory().watch()::quarantine).isPresent()) {
+            return Verdict.ATTENTION;
+        }
         if (ordered.isPresent() && ordered.equals(inForce.map(BundleReference::identity))) {
             return Verdict.PROTECTED;
         }
-        return memory.standing().failure().isPresent() ? Verdict.ATTENTION : Verdict.BEHIND;
+        return standing.failure().isPresent() ? Verdict.ATTENTION : Verdict.BEHIND;
     }
 
     public String json() {

@@ -80,7 +80,7 @@ class CommandTest {
     @Test
     void helpTeachesTheFirstStepsAndTheExitCodes() {
         assertThat(run("--help")).isZero();
-        assertThat(out).contains("First `enroll`", "Exit codes:", "not enrolled");
+        assertThat(out).contains("First `preflight`, then `enroll`", "Exit codes:", "not enrolled");
         assertThat(run("status", "--help")).isZero();
         assertThat(out).contains("Exit codes:", "--json", "78");
     }
@@ -91,6 +91,15 @@ class CommandTest {
         assertThat(out).contains("stauts").hasLineCount(2);
         assertThat(run("enroll")).isEqualTo(64);
         assertThat(out).contains("--server");
+        for (String server : List.of("nonsense", "http://", "ftp://patch.example", "https://u:p@patch.example")) {
+            assertThat(run("enroll", "--server", server)).as(server).isEqualTo(64);
+            assertThat(out).contains("--server: ", "write https://HOST").hasLineCount(2);
+        }
+        assertThat(run("verify", "")).isEqualTo(64);
+        assertThat(run("support", "--output", "")).isEqualTo(64);
+        config = directory;
+        assertThat(run("status")).isEqualTo(64);
+        assertThat(out).contains("--config names a file, such as");
     }
 
     @Test

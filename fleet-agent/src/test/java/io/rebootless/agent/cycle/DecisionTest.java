@@ -2,13 +2,21 @@ package io.rebootless.agent.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.agent.cycle.Round.Probed;
+import io.rebootless.agent.kernel.LivepatchKernel;
+import io.rebootless.agent.memory.CrashWatch;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Memory;
 import io.rebootless.agent.memory.Orders;
 import io.rebootless.agent.memory.Progress;
+import io.rebootless.agent.memory.Trial;
+import io.rebootless.agent.memory.Trial.Blocking;
+import io.rebootless.agent.memory.Trial.Rejection;
+import io.rebootless.agent.memory.Trial.Retreat;
 import io.rebootless.agent.memory.Verdict;
 import io.rebootless.agent.memory.Withdrawal;
+import io.rebootless.agent.policy.Policy;
 import io.rebootless.bundle.BundleHeader;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.BuildId;
@@ -19,6 +27,7 @@ import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Failure;
 import io.rebootless.wire.LivepatchState;
+import io.rebootless.wire.QuarantinedBundle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -28,6 +37,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -54,15 +64,16 @@ class DecisionTest {
                 BOOT,
                 Duration.ofSeconds(100 + random.nextInt(300)),
                 memory(random),
-                maybe(
-                        random,
-                        4,
-                        new Hold(random.nextBoolean() ? Hold.Mode.OFF : Hold.Mode.STAY, "because", Instant.EPOCH)),
+                maybe(random, 4, new Hold(Hold.Mode.values()[random.nextInt(3)], "because", Instant.EPOCH)),
+                new Policy(random.nextBoolean(), random.nextBoolean()),
                 kernel(random),
                 livepatches(random),
                 cached(random),
-                maybe(random, 2, checked(random)),
-                new Rules(DEADLINE, random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(1)));
+                round(random),
+                new Rules(
+                        DEADLINE,
+                        random.nextBoolean() ? Duration.ZERO : Duration.ofMinutes(1),
+                        Duration.ofSeconds(10)));
     }
 
     private static Memory memory(Random random) {
@@ -94,7 +105,46 @@ class DecisionTest {
                 Memory.EMPTY.standing(),
                 progress,
                 Memory.EMPTY.reporting(),
-                Map.of(TestBundles.KERNEL.buildId().hex(), (long) random.nextInt(3)));
+                Map.of(TestBundles.KERNEL.buildId().hex(), (long) random.nextInt(3)),
+                new CrashWatch(Optional.empty(), List.of(), quarantined(random)),
+                trial(random, failure));
+    }
+
+    private static List<QuarantinedBundle> quarantined(Random random) {
+        var reference = reference(level(random));
+        return random.nextInt(3) > 0
+                ? List.of()
+                : List.of(new QuarantinedBundle(
+                        new UUID(0, 0),
+                        reference.identity(),
+                        reference.level(),
+                        reference.publication(),
+                        Instant.EPOCH,
+                        "an earlier boot",
+                        new Failure("suspected-crash", "some words")));
+    }
+
+    private static Trial trial(Random random, Failure failure) {
+        return new Trial(
+                maybe(random, 2, handedOver(random)),
+                random.nextInt(4) == 0
+                        ? Optional.of(new Retreat(handedOver(random), Duration.ofSeconds(random.nextInt(300)), failure))
+                        : Optional.empty(),
+                random.nextInt(3) == 0
+                        ? List.of(new Rejection(reference(level(random)).identity(), random.nextInt(3), failure))
+                        : List.of(),
+                List.of(),
+                random.nextBoolean()
+                        ? Optional.of(new Blocking("fix_" + level(random), random.nextBoolean(), List.of()))
+                        : Optional.empty());
+    }
+
+    private static Round round(Random random) {
+        return new Round(
+                maybe(random, 2, checked(random)),
+                maybe(random, 2, new Probed(handedOver(random), Duration.ofSeconds(random.nextInt(400)))),
+                random.nextInt(5) == 0 ? Optional.of(new Failure("probe-unfit", "some words")) : Optional.empty(),
+                random.nextInt(5) == 0 ? Optional.of(reference(level(random)).identity()) : Optional.empty());
     }
 
     private static LivepatchState kernel(Random random) {
@@ -173,7 +223,7 @@ class DecisionTest {
         if (!(Decision.next(now) instanceof Step.HandOver step)) {
             return;
         }
-        assertThat(now.checked()).contains(step.bundle());
+        assertThat(now.round().checked()).contains(step.bundle());
         assertThat(step.bundle().header().kernel()).isEqualTo(now.running());
         assertThat(step.bundle().header().level()).isGreaterThanOrEqualTo(now.floor());
         assertThat(now.kernel().moduleLoaded() && now.kernel().sealed()).isTrue();
@@ -184,12 +234,69 @@ class DecisionTest {
 
     @Property(tries = 20_000)
     void nothingIsFetchedVerifiedOrAppliedWhileHeldOnTheHost(@ForAll("situations") Situation now) {
-        if (now.hold().isEmpty()) {
+        if (now.hold().isEmpty() || bringsBack(now)) {
             return;
         }
         assertThat(Decision.next(now))
                 .isNotInstanceOfAny(
                         Step.HandOver.class, Step.Fetch.class, Step.Verify.class, Step.Adopt.class, Step.Refuse.class);
+    }
+
+    /** A hold at a level that a reboot has taken away. */
+    private static boolean bringsBack(Situation now) {
+        return now.hold().filter(hold -> hold.mode() == Hold.Mode.KEEP).isPresent()
+                && now.kernel().level() == 0
+                && now.settledEver().isPresent();
+    }
+
+    @Property(tries = 5_000)
+    void aHoldAtTheLevelBringsBackThatLevelOnly(@ForAll("situations") Situation now) {
+        if (now.hold().isPresent() && Decision.next(now) instanceof Step.HandOver step) {
+            assertThat(bringsBack(now)).isTrue();
+            assertThat(now.standIns()).contains(step.bundle().reference());
+        }
+    }
+
+    @Property(tries = 5_000)
+    void noLevelIsReplacedByALowerOneWhereThePolicyForbidsIt(@ForAll("situations") Situation now) {
+        if (!now.policy().downgrade() && Decision.next(now) instanceof Step.HandOver step) {
+            assertThat(step.command()).isEqualTo(LivepatchKernel.Command.UPGRADE);
+            assertThat(step.bundle().header().level())
+                    .as("not after a reboot either, but rather than none")
+                    .isGreaterThanOrEqualTo(now.settledEver()
+                            .filter(settled -> now.bar(settled.identity()).isEmpty())
+                            .map(BundleReference::level)
+                            .orElse(0L));
+        }
+    }
+
+    @Property(tries = 5_000)
+    void nothingIsTurnedOffByOrderWhereThePolicyForbidsIt(@ForAll("situations") Situation now) {
+        if (!now.policy().none() && Decision.next(now) instanceof Step.Disable) {
+            assertThat(now.hold().map(Hold::mode)).contains(Hold.Mode.OFF);
+        }
+    }
+
+    @Property(tries = 5_000)
+    void localRevertAsksNoPolicy(@ForAll("situations") Situation now) {
+        if (now.hold().filter(hold -> hold.mode() == Hold.Mode.OFF).isPresent()) {
+            assertThat(Decision.next(now)).isEqualTo(Decision.next(under(Policy.OPEN, now)));
+        }
+    }
+
+    private static Situation under(Policy policy, Situation now) {
+        return new Situation(
+                now.running(),
+                now.bootId(),
+                now.now(),
+                now.memory(),
+                now.hold(),
+                policy,
+                now.kernel(),
+                now.livepatches(),
+                now.cached(),
+                now.round(),
+                now.rules());
     }
 
     @Property(tries = 20_000)
@@ -199,17 +306,82 @@ class DecisionTest {
         }
         var ordered = now.memory().orders().directive().map(Directive::bundle);
         boolean isOrdered = ordered.equals(Optional.of(step.bundle().reference()));
-        boolean isRestored = now.settledEver().equals(Optional.of(step.bundle().reference()))
+        boolean isRestored = now.standIns().contains(step.bundle().reference())
                 && now.kernel().level() == 0;
         assertThat(isOrdered || isRestored).isTrue();
-        assertThat(now.memory().orders().directive().map(Directive::order))
-                .isNotEqualTo(Optional.of(Directive.Order.NONE));
+        boolean mayBeTurnedOff = now.policy().none() && now.hold().isEmpty();
+        if (mayBeTurnedOff) {
+            assertThat(now.memory().orders().directive().map(Directive::order))
+                    .isNotEqualTo(Optional.of(Directive.Order.NONE));
+        }
     }
 
     @Property(tries = 20_000)
     void whatWasRefusedUnderThisDirectiveIsNotHandedOverAgain(@ForAll("situations") Situation now) {
         if (Decision.next(now) instanceof Step.HandOver step) {
-            assertThat(now.blocked(step.bundle().reference().identity())).isFalse();
+            assertThat(now.bar(step.bundle().reference().identity())).isEmpty();
+        }
+    }
+
+    @Property(tries = 20_000)
+    void nothingIsEverDoneForAQuarantinedBundle(@ForAll("situations") Situation now) {
+        var step = Decision.next(now);
+        Optional<Sha256> meant = Optional.empty();
+        if (step instanceof Step.HandOver handOver) {
+            meant = Optional.of(handOver.bundle().reference().identity());
+        } else if (step instanceof Step.Adopt adopt) {
+            meant = Optional.of(adopt.bundle().reference().identity());
+        } else if (step instanceof Step.Fetch fetch) {
+            meant = Optional.of(fetch.bundle().identity());
+        } else if (step instanceof Step.Verify verify) {
+            meant = Optional.of(verify.bundle().identity());
+        }
+        meant.ifPresent(identity ->
+                assertThat(now.memory().watch().quarantine(identity)).isEmpty());
+    }
+
+    @Property(tries = 20_000)
+    void whatTheProbesTurnedDownIsNotHandedOverUnderTheSameDirective(@ForAll("situations") Situation now) {
+        if (Decision.next(now) instanceof Step.HandOver step) {
+            assertThat(now.memory()
+                            .trial()
+                            .rejection(
+                                    step.bundle().reference().identity(),
+                                    now.memory().orders().generation()))
+                    .isEmpty();
+            assertThat(now.round().unfit()).as("probes that cannot be run").isEmpty();
+        }
+    }
+
+    @Property(tries = 20_000)
+    void inPlaceOfWhatIsOrderedOnlyALowerLevelStandsIn(@ForAll("situations") Situation now) {
+        var ordered = now.memory().orders().directive().map(Directive::bundle);
+        if (Decision.next(now) instanceof Step.HandOver step && ordered.isPresent()) {
+            assertThat(step.bundle().reference().level())
+                    .isLessThanOrEqualTo(ordered.get().level());
+        }
+    }
+
+    @Property(tries = 20_000)
+    void nothingSettlesBeforeTheSoakIsOverAndTheProbesHavePassedAfterIt(@ForAll("situations") Situation now) {
+        if (Decision.next(now) instanceof Step.Settle step) {
+            var end =
+                    step.bundle().inForceSince().orElseThrow().plus(now.rules().soak());
+            assertThat(now.now()).isGreaterThanOrEqualTo(end);
+            assertThat(now.round().passed(step.bundle()).orElseThrow()).isGreaterThanOrEqualTo(end);
+        }
+    }
+
+    @Property(tries = 20_000)
+    void whatWasGivenUpIsFollowedUntilItIsGone(@ForAll("situations") Situation now) {
+        if (now.retreat().isPresent()) {
+            assertThat(Decision.next(now))
+                    .isNotInstanceOfAny(
+                            Step.HandOver.class,
+                            Step.Fetch.class,
+                            Step.Verify.class,
+                            Step.Settle.class,
+                            Step.Soak.class);
         }
     }
 
@@ -231,6 +403,7 @@ class DecisionTest {
             boolean byHand =
                     now.hold().filter(hold -> hold.mode() == Hold.Mode.OFF).isPresent();
             boolean ordered = now.hold().isEmpty()
+                    && now.policy().none()
                     && now.memory()
                             .orders()
                             .directive()

@@ -265,7 +265,7 @@ class RefusalTest {
 
         host.commandLine("rebootless=hodl");
         assertThat(host.once().state()).as("a misspelt word holds").isEqualTo(AgentState.HELD);
-        host.commandLine("quiet");
+        host.commandLine("rebootless=on");
         assertThat(host.once().state()).isEqualTo(AgentState.SETTLED);
     }
 

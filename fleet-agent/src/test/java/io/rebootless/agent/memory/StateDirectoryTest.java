@@ -4,20 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rebootless.agent.durable.DurableFile;
+import io.rebootless.agent.memory.CrashWatch.Boot;
+import io.rebootless.agent.memory.CrashWatch.SilentEnd;
+import io.rebootless.agent.memory.Trial.Blocking;
+import io.rebootless.agent.memory.Trial.Rejection;
+import io.rebootless.agent.memory.Trial.Retreat;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Failure;
 import io.rebootless.wire.JournalEntry;
+import io.rebootless.wire.QuarantinedBundle;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +48,23 @@ class StateDirectoryTest {
     @BeforeEach
     void state() {
         state = new StateDirectory(directory, UUID::randomUUID);
+    }
+
+    @Test
+    void whatACrashHasLeftHalfWrittenIsClearedAwayAndWhatIsBeingWrittenIsNot() throws IOException {
+        var now = Instant.parse("2026-11-28T10:00:00Z");
+        Path left = Files.createFile(directory.resolve(".token.json123.new"));
+        Files.setLastModifiedTime(left, FileTime.from(now.minusSeconds(61)));
+        Path underWay = Files.createFile(directory.resolve(".hold.json456.new"));
+        Files.setLastModifiedTime(underWay, FileTime.from(now.minusSeconds(59)));
+        Path somebodys = Files.createFile(directory.resolve("notes.new"));
+        Files.setLastModifiedTime(somebodys, FileTime.from(now.minusSeconds(3600)));
+
+        state.clearDrafts(now);
+
+        assertThat(directory).isDirectoryNotContaining(left::equals);
+        assertThat(underWay).exists();
+        assertThat(somebodys).exists();
     }
 
     @Test
@@ -68,7 +95,26 @@ class StateDirectoryTest {
                                 true,
                                 Optional.of(Instant.EPOCH),
                                 Optional.empty()),
-                        Map.of())
+                        Map.of(),
+                        new CrashWatch(
+                                Optional.of(new Boot("boot", TestBundles.KERNEL, Duration.ofHours(3))),
+                                List.of(new SilentEnd(
+                                        BUNDLE.identity(), "boot-0", Instant.EPOCH, Duration.ofMinutes(5))),
+                                List.of(new QuarantinedBundle(
+                                        new UUID(4, 2),
+                                        BUNDLE.identity(),
+                                        3,
+                                        "2026-11-22.3",
+                                        Instant.EPOCH,
+                                        "boot-0",
+                                        failure))),
+                        new Trial(
+                                Optional.of(handedOver),
+                                Optional.of(new Retreat(handedOver, Duration.ofSeconds(8), failure)),
+                                List.of(new Rejection(BUNDLE.identity(), 7, failure)),
+                                List.of(),
+                                Optional.of(new Blocking(
+                                        "fix_3", true, List.of(new BlockingTask(17, "postgres", "[<0>] a+0x1"))))))
                 .withFloor(kernel, 2);
         try (var session = state.open()) {
             session.save(memory);
@@ -76,6 +122,25 @@ class StateDirectoryTest {
         assertThat(state.look()).isEqualTo(memory);
         assertThat(state.look().floor(kernel)).isEqualTo(2);
         assertThat(state.look().withFloor(kernel, 1)).isEqualTo(memory);
+    }
+
+    /** The sample is what an agent has written, word for word, before it knew of crashes: hosts have such files. */
+    @Test
+    void theMemoryOfAnAgentBeforeTheCrashGuardIsRead() throws IOException {
+        try (var sample = StateDirectoryTest.class.getResourceAsStream("/memory/before-the-crash-guard.json")) {
+            Files.write(
+                    directory.resolve("state.json"),
+                    Objects.requireNonNull(sample).readAllBytes());
+        }
+        var memory = state.look();
+        assertThat(memory.progress().settled().orElseThrow().module()).isEqualTo("fix_3");
+        assertThat(memory.watch()).isEqualTo(CrashWatch.NONE);
+        assertThat(memory.trial()).isEqualTo(Trial.NONE);
+        assertThat(memory.orders().generation()).isEqualTo(7);
+        try (var session = state.open()) {
+            session.save(session.memory().with(memory.watch().in(new Boot("boot", TestBundles.KERNEL, Duration.ZERO))));
+        }
+        assertThat(state.look().watch().boot()).isPresent();
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,5 +223,16 @@ class ServerClientTest {
         });
         assertThatThrownBy(() -> client(server, Optional.empty()).download("secret", DIGEST, 4))
                 .hasMessageContaining("another byte");
+    }
+
+    @Test
+    void namesOfLiftedQuarantinesAreTakenAndEverythingElseIsPassedOver() {
+        var one = new UUID(1, 2);
+        var other = new UUID(3, 4);
+        assertThat(Answer.names(null)).isEmpty();
+        assertThat(Answer.names("")).isEmpty();
+        assertThat(Answer.names(one + "," + other)).containsExactlyInAnyOrder(one, other);
+        assertThat(Answer.names(" %s , %s, %s,all,1-1-1-1-1,*".formatted(one, one, other)))
+                .containsExactlyInAnyOrder(one, other);
     }
 }

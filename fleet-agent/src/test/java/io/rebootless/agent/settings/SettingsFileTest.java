@@ -34,6 +34,10 @@ class SettingsFileTest {
         assertThat(settings.trustDirectory()).isEqualTo(Path.of("/etc/rebootless/trust.d"));
         assertThat(settings.stateDirectory()).isEqualTo(Path.of("/var/lib/rebootless"));
         assertThat(settings.transitionDeadline()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(settings.soak()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings.probes())
+                .isEqualTo(new ProbeSettings(
+                        Path.of("/etc/rebootless/probes.d"), Duration.ofSeconds(10), Duration.ofSeconds(30)));
     }
 
     @Test
@@ -65,6 +69,10 @@ class SettingsFileTest {
             trust.threshold=2           | Write the number into the file "threshold" in the trust directory (/etc/rebootless/trust.d)
             transition.seconds=two      | not "two"
             transition.seconds=5        | from 60 to 86400
+            soak.seconds=-1             | from 0 to 86400
+            soak.seconds=86401          | from 0 to 86400
+            probe.interval.seconds=0    | from 1 to 3600
+            probe.timeout.seconds=0     | from 1 to 3600
             allow.http=yes              | allow.http is true or false
             server=http://patch.example | is not encrypted
             server=patch.example        | write https://HOST
@@ -82,6 +90,17 @@ class SettingsFileTest {
                 .hasMessageContaining(words)
                 .hasMessageContaining("agent.properties")
                 .hasMessageNotContaining("u:p");
+    }
+
+    @Test
+    void soakAndProbesAreSet() throws Exception {
+        var settings =
+                file("soak.seconds=0\nprobes.directory=probes\nprobe.interval.seconds=5\nprobe.timeout.seconds=7\n")
+                        .read();
+        assertThat(settings.soak()).isZero();
+        assertThat(settings.probes())
+                .isEqualTo(
+                        new ProbeSettings(directory.resolve("probes"), Duration.ofSeconds(5), Duration.ofSeconds(7)));
     }
 
     @Test

@@ -80,6 +80,11 @@ public record FakeRoot(Path directory) {
         Files.write(directory.resolve("trust.d").resolve(file), content);
     }
 
+    /** Another boot than before. */
+    public void boot(String id) throws IOException {
+        write("proc/sys/kernel/random/boot_id", id);
+    }
+
     /** The module's parameter. */
     public void keyring(String word) throws IOException {
         write("sys/module/rebootless/parameters/keyring", word);
@@ -92,6 +97,11 @@ public record FakeRoot(Path directory) {
     public void livepatch(String name, boolean enabled, boolean transition) throws IOException {
         write("sys/kernel/livepatch/" + name + "/enabled", enabled ? "1" : "0");
         write("sys/kernel/livepatch/" + name + "/transition", transition ? "1" : "0");
+    }
+
+    /** Anything else, by its path below the directory. */
+    public void file(String file, String line) throws IOException {
+        write(file, line);
     }
 
     private void write(String file, String line) throws IOException {

@@ -6,6 +6,7 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BuildCoverage;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Enrollment;
@@ -49,12 +50,14 @@ public final class LoopbackServer implements AutoCloseable {
     private volatile @Nullable String nextToken;
     private volatile boolean tokenWanted;
     private volatile boolean tokensLost;
+    private volatile String lifted = "";
     private volatile int refusal;
     private volatile Map<String, String> refusalHeaders = Map.of();
     private volatile String refusalBody = "";
     private volatile byte @Nullable [] authorities;
     private volatile int cutAfter = Integer.MAX_VALUE;
     private volatile boolean loseAnswers;
+    private volatile @Nullable BuildCoverage coverage;
     private final List<String> enrolments = new CopyOnWriteArrayList<>();
 
     public LoopbackServer(HttpServer http) {
@@ -112,6 +115,11 @@ public final class LoopbackServer implements AutoCloseable {
         tokenWanted = true;
     }
 
+    /** Lifts a quarantine; says so with every answer from now on. */
+    public void lift(UUID quarantine) {
+        lifted = lifted.isEmpty() ? quarantine.toString() : lifted + ", " + quarantine;
+    }
+
     /** Gives out new tokens, and lets the answers with them get lost. */
     public void loseNewTokens(boolean lost) {
         tokensLost = lost;
@@ -137,6 +145,11 @@ public final class LoopbackServer implements AutoCloseable {
     /** Breaks downloads off after so many bytes. */
     public void cutDownloadsAfter(int bytes) {
         cutAfter = bytes;
+    }
+
+    /** What those without a token are told; a server that is told nothing is too old to answer. */
+    public void cover(BuildCoverage told) {
+        coverage = told;
     }
 
     /** Hears enrolments, and breaks off before it answers. */
@@ -193,6 +206,8 @@ public final class LoopbackServer implements AutoCloseable {
                 exchange.getResponseBody().write(words);
             } else if (path.equals(AgentProtocol.ENROLL)) {
                 enroll(exchange, body);
+            } else if (path.equals(AgentProtocol.COVERAGE) && coverage != null) {
+                send(exchange, 200, json.writeValueAsBytes(coverage));
             } else if (!knows(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 exchange.sendResponseHeaders(401, -1);
             } else if (path.equals(AgentProtocol.TOKEN)) {
@@ -261,6 +276,9 @@ public final class LoopbackServer implements AutoCloseable {
         }
         if (tokenWanted) {
             exchange.getResponseHeaders().set(AgentProtocol.TOKEN_WANTED, "true");
+        }
+        if (!lifted.isEmpty()) {
+            exchange.getResponseHeaders().set(AgentProtocol.QUARANTINE_LIFTED, lifted);
         }
         if (current == null) {
             current = new Directive(1, 0, Directive.Order.HOLD, null, "nothing yet");

@@ -8,14 +8,18 @@ import io.rebootless.agent.cycle.Rules;
 import io.rebootless.agent.cycle.Uplink;
 import io.rebootless.agent.fetch.BundleCache;
 import io.rebootless.agent.fetch.BundleFetch;
+import io.rebootless.agent.guard.ShutdownMarks;
 import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory;
+import io.rebootless.agent.policy.LocalFiles;
+import io.rebootless.agent.probe.Probes;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.server.Tls;
+import io.rebootless.agent.verification.InProcessVerification;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.testing.TestBundles;
@@ -29,6 +33,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -40,17 +46,22 @@ import java.util.UUID;
 public final class TestHost implements AutoCloseable {
     public static final Duration DEADLINE = Duration.ofSeconds(90);
 
+    public static final Duration PROBE_INTERVAL = Duration.ofSeconds(10);
+
     private final Path directory;
     private final StateDirectory state;
     private final BundleCache cache;
     private final TurnedClock clock = new TurnedClock();
     private final LoopbackServer server = LoopbackServer.start();
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
-    private final KernelBuild kernelBuild = TestBundles.KERNEL;
+    private KernelBuild kernelBuild = TestBundles.KERNEL;
     private TrustedPublishers trusted = TrustedPublishers.of(
             List.of(TestPublishers.alice().certificate(), TestPublishers.bob().certificate()), 1);
     private final SimulatedKernel kernel = new SimulatedKernel(kernelBuild, trusted);
     private int boot = 1;
+    private final Random random = new Random(42);
+    private Duration soak = Duration.ZERO;
+    private Instant wall = Instant.parse("2026-11-22T12:00:00Z");
 
     public TestHost(Path directory) throws IOException {
         this.directory = directory;
@@ -91,15 +102,80 @@ public final class TestHost implements AutoCloseable {
         trusted = newTrusted;
     }
 
+    /** One of the administrator's files beside the settings. */
+    public void administrator(String file, String text) throws IOException {
+        Path etc = Files.createDirectories(directory.resolve("etc"));
+        Files.writeString(etc.resolve(file), text);
+    }
+
     /** The kernel's command line. */
     public void commandLine(String words) throws IOException {
         Files.writeString(directory.resolve("proc/cmdline"), "root=/dev/vda1 " + words + "\n");
     }
 
-    public void reboot() {
+    /** In order. */
+    public void reboot() throws IOException {
+        markShutdown();
+        crash();
+    }
+
+    /** The end of a boot that nobody has announced, and the next one. */
+    public void crash() {
         boot++;
         kernel.reboot();
         clock.reboot();
+    }
+
+    /** What {@code mark-shutdown} does when the system goes down. */
+    public void markShutdown() throws IOException {
+        Files.writeString(
+                state.shutdownMarks(), "\n" + bootId() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    public String bootId() {
+        return "boot-" + boot;
+    }
+
+    /** The next boot's kernel. */
+    public void install(KernelBuild other) {
+        kernelBuild = other;
+    }
+
+    public void soak(Duration newSoak) {
+        soak = newSoak;
+    }
+
+    /** Sets the wall clock, forwards or back. */
+    public void wall(Instant now) {
+        wall = now;
+    }
+
+    public Instant wall() {
+        return wall;
+    }
+
+    /** A shell script in the probes' directory. */
+    public Path probe(String name, String... lines) throws IOException {
+        Files.createDirectories(probes());
+        Path probe = probes().resolve(name);
+        Files.writeString(probe, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+        Files.setPosixFilePermissions(probe, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return probe;
+    }
+
+    public Path probes() {
+        return directory.resolve("probes.d");
+    }
+
+    /** A task of the host's, as the kernel shows it. */
+    public void task(int pid, String name, int patchState) throws IOException {
+        Path task = Files.createDirectories(directory.resolve("proc/%d/task/%d".formatted(pid, pid)));
+        Files.writeString(task.resolve("comm"), name + "\n");
+        Files.writeString(task.resolve("patch_state"), patchState + "\n");
+    }
+
+    private static int ownUid(Path ours) throws IOException {
+        return (int) Files.getAttribute(ours, "unix:uid");
     }
 
     /** A bundle of alice's for this kernel, on the server. */
@@ -128,20 +204,23 @@ public final class TestHost implements AutoCloseable {
         }
     }
 
-    public Equipment equipment() {
+    public Equipment equipment() throws IOException {
         return new Equipment(
                 state,
                 kernel,
                 cache,
                 new BundleFetch(cache, clock::sinceBoot, Duration.ofMinutes(10)),
-                () -> trusted,
+                new InProcessVerification(() -> trusted),
+                new Probes(probes(), ownUid(directory), Duration.ofSeconds(5), Path.of("/proc")),
+                new ShutdownMarks(state.shutdownMarks()),
                 kernelBuild,
-                new HostIdentity("web-1", "boot-" + boot, Optional.of("0123456789abcdef")),
+                new HostIdentity("web-1", bootId(), Optional.of("0123456789abcdef")),
                 directory.resolve("proc"),
+                new LocalFiles(directory.resolve("etc")),
                 clock,
-                () -> Instant.parse("2026-11-22T12:00:00Z"),
-                new Random(42),
-                new Rules(DEADLINE, Duration.ZERO),
+                () -> wall,
+                random,
+                new Rules(DEADLINE, soak, PROBE_INTERVAL),
                 "0.1.0",
                 new EventLog(new PrintStream(logged, true, StandardCharsets.UTF_8), false));
     }

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Publishes a signed bundle: hosts of its kernel build start to take it at once.",
             "",
-            "The server verifies it before anybody can see it. Uploading the same bytes again changes nothing."
+            "The server verifies it before anybody can see it. Uploading the same bytes again changes nothing, and",
+            "is said so."
         })
 final class BundleUploadCommand implements Callable<Integer> {
     @Spec
@@ -40,13 +41,15 @@ final class BundleUploadCommand implements Callable<Integer> {
     public Integer call() throws IOException, RefusedException {
         // Not a livepatch's bundle, cut short, or unsigned: no need to ask the server.
         BundleFiles.readLivepatch(file);
-        PublishedBundle published = PatchServer.connect(server).upload(file);
+        var uploaded = PatchServer.connect(server).upload(file);
+        PublishedBundle published = uploaded.bundle();
         var out = spec.commandLine().getOut();
         if (json) {
             out.println(WireJson.mapper().writeValueAsString(published));
         } else {
-            out.println("published %s: level %d for %s, file %s"
+            out.println("%s %s: level %d for %s, file %s"
                     .formatted(
+                            uploaded.fresh() ? "published" : "already published",
                             published.publication(),
                             published.level(),
                             published.kernel().release(),

@@ -8,6 +8,7 @@ import io.rebootless.wire.EnrollmentKeyRequest;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,10 +20,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "create",
         description = {
-            "Makes an enrolment key.",
+            "Makes an enrolment key, and a block to paste that makes a machine a host.",
             "",
-            "It is shown once. Bring it to the hosts in a file, and there:",
-            "  rebootless-agent enroll --server URL --ca ca.pem --key-file FILE"
+            "The key is shown once; the block has no secret in it. Pasted into a shell of root, or of somebody who may"
+                    + " sudo, it fetches the agent from the server, installs it, asks for the key and enrols."
         })
 final class EnrollmentCreateCommand implements Callable<Integer> {
     @Spec
@@ -54,12 +55,16 @@ final class EnrollmentCreateCommand implements Callable<Integer> {
     @Mixin
     KeyFile file;
 
+    @Mixin
+    BlockOptions blockOptions;
+
     @Option(names = "--json", description = "Print JSON.")
     boolean json;
 
     @Override
     public Integer call() throws IOException {
         file.check();
+        Optional<String> block = blockOptions.block(server);
         var key = PatchServer.connect(server).createEnrollmentKey(request());
         var out = spec.commandLine().getOut();
         if (file.keep(key.key())) {
@@ -68,7 +73,30 @@ final class EnrollmentCreateCommand implements Callable<Integer> {
         } else {
             out.println(json ? WireJson.mapper().writeValueAsString(key) : key.key());
         }
+        if (block.isPresent() && !blockOptions.keep(block.get()) && !json) {
+            out.println();
+            out.println("Paste this into a shell of each host:");
+            out.println();
+            out.print(block.get());
+            out.flush();
+            tellWhatIsMissing();
+        }
         return ExitCode.OK;
+    }
+
+    private void tellWhatIsMissing() {
+        var err = spec.commandLine().getErr();
+        if (blockOptions.publishers.isEmpty()) {
+            err.println("Without --publisher the block says of nobody that hosts shall trust them: certificates go into"
+                    + " /etc/rebootless/trust.d.");
+        }
+        if (blockOptions.sums.isEmpty()) {
+            err.println("Without --sums hosts believe the server about the software that they install.");
+        }
+        if (blockOptions.address.isEmpty() && server.onThisMachine()) {
+            err.println("Hosts do not reach %s: --address URL".formatted(server.server()));
+        }
+        err.flush();
     }
 
     private EnrollmentKeyRequest request() {

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Column;
@@ -28,11 +29,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         description = {
-            "Lists the hosts: kernel build, level, and whether they are protected.",
+            "Lists the hosts: kernel build, level, and whether they are protected. As much of an id is shown as tells",
+            "it from the others; other commands take it like that, or the name.",
             "",
             "protected  the newest level is in force for every task",
             "behind     a newer level exists",
-            "attention  the host refused, failed, is held or is two machines; the reason follows",
+            "attention  the host refused, failed, is held, has in quarantine what it is to run, or is two machines;",
+            "           the reason follows",
             "unknown    the host is silent, or nothing was published for its kernel build"
         })
 final class FleetStatusCommand implements Callable<Integer> {
@@ -45,6 +48,9 @@ final class FleetStatusCommand implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only hosts that carry it; repeat to narrow.")
     Map<String, String> labels = new TreeMap<>();
 
+    @Option(names = "--wide", description = "Show whole ids and names, however long.")
+    boolean wide;
+
     @Option(names = "--json", description = "Print JSON.")
     boolean json;
 
@@ -55,23 +61,28 @@ final class FleetStatusCommand implements Callable<Integer> {
         if (json) {
             out.println(WireJson.mapper().writeValueAsString(hosts));
         } else {
-            show(hosts, Instant.now(), out);
+            show(hosts, wide, Instant.now(), out);
         }
         return ExitCode.OK;
     }
 
-    static void show(List<FleetHost> hosts, Instant now, PrintWriter out) {
+    static void show(List<FleetHost> hosts, boolean wide, Instant now, PrintWriter out) {
+        int idLength = wide
+                ? ShortIds.WHOLE
+                : ShortIds.length(hosts.stream().map(FleetHost::id).toList());
         var table = TextTable.forColumns(
                 picocli.CommandLine.Help.defaultColorScheme(Ansi.OFF),
-                new Column(28, 0, Overflow.TRUNCATE),
-                new Column(26, 2, Overflow.TRUNCATE),
+                new Column(idLength, 0, Overflow.TRUNCATE),
+                new Column(wide ? longest(hosts, FleetHost::hostname) + 2 : 28, 2, Overflow.TRUNCATE),
+                new Column(wide ? longest(hosts, host -> host.kernel().release()) + 2 : 26, 2, Overflow.TRUNCATE),
                 new Column(10, 2, Overflow.TRUNCATE),
                 new Column(12, 2, Overflow.TRUNCATE),
                 new Column(12, 2, Overflow.TRUNCATE),
                 new Column(10, 2, Overflow.TRUNCATE));
-        table.addRowValues("HOST", "KERNEL", "LEVEL", "STATE", "PROTECTION", "SEEN");
+        table.addRowValues("ID", "HOST", "KERNEL", "LEVEL", "STATE", "PROTECTION", "SEEN");
         for (var host : hosts) {
             table.addRowValues(
+                    host.id().toString().substring(0, idLength),
                     host.hostname(),
                     host.kernel().release(),
                     host.level() + " of " + host.latestLevel(),
@@ -86,11 +97,16 @@ final class FleetStatusCommand implements Callable<Integer> {
                 out.println("%s: %s: %s".formatted(host.hostname(), failure.name(), failure.message()));
             }
         }
+        hosts.forEach(host -> Quarantines.show(host, out));
         hosts.forEach(host -> Clones.show(host, out));
         long safe = hosts.stream()
                 .filter(host -> host.protection() == Protection.PROTECTED)
                 .count();
         out.println("%d of %d protected".formatted(safe, hosts.size()));
+    }
+
+    private static int longest(List<FleetHost> hosts, Function<FleetHost, String> column) {
+        return hosts.stream().mapToInt(host -> column.apply(host).length()).reduce("KERNEL".length(), Math::max);
     }
 
     private static String ago(FleetHost host, Instant now) {

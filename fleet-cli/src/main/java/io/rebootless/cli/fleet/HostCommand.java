@@ -5,7 +5,15 @@ import picocli.CommandLine.Command;
 /** Groups the commands about one host. */
 @Command(
         name = "host",
-        description = "One host: show it, give it a new token, have it leave.",
+        description = "One host: show it, lift its quarantines, give it a new token, have it leave.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {HostShowCommand.class, HostTokenReplaceCommand.class, HostLeaveCommand.class})
-public final class HostCommand {}
+        subcommands = {
+            HostShowCommand.class,
+            HostQuarantineCommand.class,
+            HostTokenReplaceCommand.class,
+            HostLeaveCommand.class
+        })
+public final class HostCommand {
+    /** How a host is named. */
+    static final String HOST = "Its id, as many characters of that as make it unique, or its name.";
+}

@@ -26,12 +26,14 @@ final class HostLeaveCommand implements Callable<Integer> {
     @Mixin
     ServerOptions server;
 
-    @Parameters(paramLabel = "ID", description = "From `rebootless fleet status --json`.")
-    UUID id;
+    @Parameters(paramLabel = "HOST", description = HostCommand.HOST)
+    String host;
 
     @Override
     public Integer call() throws IOException {
-        PatchServer.connect(server).retire(id);
+        var patchServer = PatchServer.connect(server);
+        UUID id = patchServer.hostId(host);
+        patchServer.retire(id);
         spec.commandLine().getOut().println("host %s has left the fleet".formatted(id));
         return ExitCode.OK;
     }

@@ -8,7 +8,6 @@ import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,20 +24,21 @@ final class HostShowCommand implements Callable<Integer> {
     @Mixin
     ServerOptions server;
 
-    @Parameters(paramLabel = "ID", description = "From `rebootless fleet status --json`.")
-    UUID id;
+    @Parameters(paramLabel = "HOST", description = HostCommand.HOST)
+    String host;
 
     @Option(names = "--json", description = "Print JSON.")
     boolean json;
 
     @Override
     public Integer call() throws IOException {
-        var host = PatchServer.connect(server).host(id);
+        var patchServer = PatchServer.connect(server);
+        var found = patchServer.host(patchServer.hostId(host));
         var out = spec.commandLine().getOut();
         if (json) {
-            out.println(WireJson.mapper().writeValueAsString(host));
+            out.println(WireJson.mapper().writeValueAsString(found));
         } else {
-            show(host, out);
+            show(found, out);
         }
         return ExitCode.OK;
     }
@@ -67,6 +67,7 @@ final class HostShowCommand implements Callable<Integer> {
         if (failure != null) {
             line(out, "failure", failure.name() + ": " + failure.message());
         }
+        Quarantines.show(host, out);
         Clones.show(host, out);
     }
 

@@ -26,12 +26,14 @@ final class HostTokenReplaceCommand implements Callable<Integer> {
     @Mixin
     ServerOptions server;
 
-    @Parameters(paramLabel = "ID", description = "From `rebootless fleet status --json`.")
-    UUID id;
+    @Parameters(paramLabel = "HOST", description = HostCommand.HOST)
+    String host;
 
     @Override
     public Integer call() throws IOException {
-        PatchServer.connect(server).replaceToken(id);
+        var patchServer = PatchServer.connect(server);
+        UUID id = patchServer.hostId(host);
+        patchServer.replaceToken(id);
         spec.commandLine().getOut().println("host %s fetches a new token when it polls next".formatted(id));
         return ExitCode.OK;
     }

@@ -15,6 +15,7 @@ import io.rebootless.wire.FleetHost;
 import io.rebootless.wire.GateReport;
 import io.rebootless.wire.Page;
 import io.rebootless.wire.PublishedBundle;
+import io.rebootless.wire.QuarantineLift;
 import io.rebootless.wire.ServerTls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -29,10 +30,16 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.core.type.TypeReference;
 
 /** The patch server's API as the command line uses it. */
 public final class PatchServer {
+    private static final int CREATED = 201;
+    private static final int SHOWN = 5;
+    private static final Pattern ID_PREFIX = Pattern.compile("[0-9a-f-]{4,36}");
+
     private final ServerConnection server;
 
     private PatchServer(ServerConnection server) {
@@ -44,14 +51,19 @@ public final class PatchServer {
         return new PatchServer(ServerConnection.to(options));
     }
 
+    /**
+     * What came of an upload.
+     *
+     * @param fresh whether it is published by that; else the same bytes were published already
+     */
+    public record Uploaded(PublishedBundle bundle, boolean fresh) {}
+
     /** Publishes a bundle file. */
-    public PublishedBundle upload(Path file) throws IOException {
-        return server.ask(
-                "POST",
+    public Uploaded upload(Path file) throws IOException {
+        return server.sendFile(
                 "/api/v1/bundles",
-                BodyPublishers.ofFile(file),
-                "application/octet-stream",
-                new TypeReference<>() {});
+                file,
+                (status, body) -> new Uploaded(server.parse(body, new TypeReference<>() {}), status == CREATED));
     }
 
     /** Makes an enrolment key. */
@@ -88,6 +100,53 @@ public final class PatchServer {
         server.send("DELETE", "/api/v1/api-keys/" + id);
     }
 
+    /**
+     * The host that somebody means.
+     *
+     * @param word its id, the first four or more characters of that, or its name
+     * @throws CommandFailed if there is none, or more than one
+     */
+    public UUID hostId(String word) throws IOException {
+        try {
+            UUID id = UUID.fromString(word);
+            if (id.toString().equalsIgnoreCase(word)) {
+                return id;
+            }
+        } catch (IllegalArgumentException shorter) {
+            // Looked up below.
+        }
+        var found = new TreeMap<UUID, FleetHost>();
+        named("hostname=" + ServerConnection.encode(word), found);
+        if (ID_PREFIX.matcher(word).matches()) {
+            named("idPrefix=" + word, found);
+        }
+        if (found.isEmpty()) {
+            throw new CommandFailed(
+                    ExitCode.REFUSED,
+                    "there is no host \"%s\" in the fleet; `rebootless fleet status` lists them".formatted(word));
+        }
+        if (found.size() > 1) {
+            throw new CommandFailed(
+                    ExitCode.USAGE,
+                    "\"%s\" may be any of %s%s: say more of its id"
+                            .formatted(
+                                    word,
+                                    found.values().stream()
+                                            .limit(SHOWN)
+                                            .map(host -> "%s (%s)".formatted(host.id(), host.hostname()))
+                                            .collect(Collectors.joining(", ")),
+                                    found.size() > SHOWN ? ", …" : ""));
+        }
+        return found.firstKey();
+    }
+
+    /** A few: who means one of so many says more. */
+    private void named(String filter, Map<UUID, FleetHost> found) throws IOException {
+        Page<FleetHost> page =
+                server.get("/api/v1/hosts?limit=%d&%s".formatted(SHOWN + 1, filter), new TypeReference<>() {});
+        page.items().forEach(host -> found.put(host.id(), host));
+    }
+
     public FleetHost host(UUID id) throws IOException {
         return server.get("/api/v1/hosts/" + id, new TypeReference<>() {});
     }
@@ -105,6 +164,16 @@ public final class PatchServer {
     /** Every host that carries all of these labels. */
     public List<FleetHost> hosts(Map<String, String> labels) throws IOException {
         return server.all("/api/v1/hosts?limit=500" + query(labels), new TypeReference<>() {});
+    }
+
+    /** Every host that has a bundle in quarantine. */
+    public List<FleetHost> quarantinedHosts() throws IOException {
+        return server.all("/api/v1/hosts?limit=500&quarantined=true", new TypeReference<>() {});
+    }
+
+    /** Has a host try again what it has in quarantine. */
+    public FleetHost liftQuarantine(UUID host, QuarantineLift lift) throws IOException {
+        return server.create("/api/v1/hosts/" + host + "/quarantine/lift", lift, new TypeReference<>() {});
     }
 
     /** Whether the hosts that carry all of these labels are protected against a CVE. */

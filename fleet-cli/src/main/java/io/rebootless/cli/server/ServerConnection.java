@@ -157,6 +157,24 @@ final class ServerConnection {
         T from(InputStream body) throws IOException;
     }
 
+    /** Makes something of an answer whose status says more than that it went well. */
+    interface StatusAnswer<T> {
+        T from(int status, InputStream body) throws IOException;
+    }
+
+    /** Sends a file; what comes of it depends on the status as well. */
+    <T> T sendFile(String path, Path file, StatusAnswer<T> reading) throws IOException {
+        return exchange(
+                request("POST", path, BodyPublishers.ofFile(file), "application/octet-stream", JSON)
+                        .build(),
+                1,
+                reading);
+    }
+
+    <T> T parse(InputStream body, TypeReference<T> type) throws IOException {
+        return json.readValue(body.readAllBytes(), type);
+    }
+
     BodyPublisher body(Object content) {
         return BodyPublishers.ofByteArray(json.writeValueAsBytes(content));
     }
@@ -166,7 +184,7 @@ final class ServerConnection {
     }
 
     private <T> Answer<T> read(TypeReference<T> type) {
-        return body -> json.readValue(body.readAllBytes(), type);
+        return body -> parse(body, type);
     }
 
     private HttpRequest.Builder request(
@@ -180,6 +198,10 @@ final class ServerConnection {
     }
 
     private <T> T exchange(HttpRequest request, int attempts, Answer<T> reading) throws IOException {
+        return exchange(request, attempts, (status, body) -> reading.from(body));
+    }
+
+    private <T> T exchange(HttpRequest request, int attempts, StatusAnswer<T> reading) throws IOException {
         try {
             return attempt(request, attempts, reading);
         } catch (AuditExport.Malformed e) {
@@ -199,14 +221,14 @@ final class ServerConnection {
         }
     }
 
-    private <T> T attempt(HttpRequest request, int attempts, Answer<T> reading)
+    private <T> T attempt(HttpRequest request, int attempts, StatusAnswer<T> reading)
             throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
             try {
                 HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
                 try (InputStream answer = response.body()) {
                     if (response.statusCode() / 100 == 2) {
-                        return reading.from(answer);
+                        return reading.from(response.statusCode(), answer);
                     }
                     byte[] why = answer.readAllBytes();
                     if (attempt >= attempts || !worthRepeating(response.statusCode(), why)) {
@@ -262,7 +284,7 @@ final class ServerConnection {
         return new CommandFailed(ExitCode.UNAVAILABLE, "the server %s: %s".formatted(base, why));
     }
 
-    private static boolean isLoopback(String host) {
+    static boolean isLoopback(String host) {
         return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
     }
 

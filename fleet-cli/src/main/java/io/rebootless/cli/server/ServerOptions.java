@@ -32,6 +32,20 @@ public final class ServerOptions {
                     + " REBOOTLESS_API_KEY_FILE).")
     Path apiKeyFile;
 
+    public URI server() {
+        return server;
+    }
+
+    /** Whether the server's name means this machine, whichever that is. */
+    public boolean onThisMachine() {
+        return ServerConnection.isLoopback(String.valueOf(server.getHost()));
+    }
+
+    /** The file of the authorities that are trusted; empty for those this Java trusts. */
+    public Optional<Path> ca() {
+        return ca;
+    }
+
     /** For commands that can do without a server. */
     public boolean complete() {
         return server != null && apiKeyFile != null;

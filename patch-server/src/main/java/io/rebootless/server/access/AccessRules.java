@@ -6,9 +6,12 @@ import static io.rebootless.server.access.Role.OPERATOR;
 import static io.rebootless.server.access.Role.PUBLISHER;
 import static io.rebootless.server.access.Role.VIEWER;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Who may do what: this table, and nothing else. The first rule that fits decides; what no rule fits is an admin's. */
 final class AccessRules {
@@ -27,8 +30,12 @@ final class AccessRules {
             // The API's description, which is public anyway.
             new Rule(HttpMethod.GET, "/docs", Set.of()),
             new Rule(HttpMethod.GET, "/docs/*", Set.of()),
+            // Public software, for hosts that have no token yet.
+            new Rule(HttpMethod.GET, "/install/*", Set.of()),
             // The enrolment key in the body is what counts there.
             new Rule(HttpMethod.POST, "/api/v1/agent/enroll", Set.of()),
+            // What the catalogue has for a kernel build, and nothing of hosts: asked before a host has a token.
+            new Rule(HttpMethod.GET, "/api/v1/agent/coverage", Set.of()),
             // Answered, by the same rule, before anybody looks here.
             new Rule(HttpMethod.GET, "/api/v1/agent/directive", Set.of(HOST)),
             new Rule(HttpMethod.PUT, "/api/v1/agent/report", Set.of(HOST)),
@@ -63,9 +70,24 @@ final class AccessRules {
             new Rule(HttpMethod.GET, "/api/v1/hosts/**", Set.of(VIEWER)),
             new Rule(HttpMethod.DELETE, "/api/v1/hosts/*", Set.of(OPERATOR)),
             new Rule(HttpMethod.POST, "/api/v1/hosts/*/token-replacement", Set.of(OPERATOR)),
+            new Rule(HttpMethod.POST, "/api/v1/hosts/*/quarantine/lift", Set.of(OPERATOR)),
             new Rule(HttpMethod.GET, "/api/v1/gate", Set.of(VIEWER)),
             new Rule(HttpMethod.GET, "/api/v1/audit/**", Set.of(ADMIN)),
             new Rule(HttpMethod.GET, "/api/v1/api-keys", Set.of(ADMIN)),
             new Rule(HttpMethod.POST, "/api/v1/api-keys", Set.of(ADMIN)),
             new Rule(HttpMethod.DELETE, "/api/v1/api-keys/*", Set.of(ADMIN)));
+
+    /** The roles with which a request would have been let in, from the least to the most; empty for everybody. */
+    static List<Role> roles(String method, String path) {
+        var address = PathContainer.parsePath(path);
+        var first = TABLE.stream()
+                .filter(rule -> rule.method().name().equals(method))
+                .filter(rule ->
+                        PathPatternParser.defaultInstance.parse(rule.path()).matches(address))
+                .findFirst();
+        Set<Role> may = first.map(Rule::roles).orElse(Set.of(ADMIN));
+        return Arrays.stream(Role.values())
+                .filter(role -> role.rights().stream().anyMatch(may::contains))
+                .toList();
+    }
 }

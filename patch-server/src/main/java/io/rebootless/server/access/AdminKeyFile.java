@@ -108,8 +108,7 @@ final class AdminKeyFile implements InitializingBean {
     }
 
     private void record(AuditAction action, ApiKeyRow row) {
-        audit.record(
-                Actor.server(), action, ApiKeys.subject(row), Map.of("name", row.name, "role", ApiKeys.word(row.role)));
+        audit.record(Actor.server(), action, ApiKeys.subject(row), Map.of("name", row.name, "role", row.role.word()));
         signals.send(new Signal(Signal.Topic.API_KEY, row.id.toString()));
     }
 

@@ -2,6 +2,7 @@ package io.rebootless.server.access;
 
 import io.rebootless.server.access.ApiKeys.Created;
 import io.rebootless.server.problem.Answers;
+import io.rebootless.server.problem.ProblemType;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -97,7 +98,7 @@ final class ApiKeyController {
     }
 
     /** Makes an API key, and shows it this once. */
-    @Answers(201)
+    @Answers(value = 201, problems = ProblemType.API_KEY_NAME_TAKEN)
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<View> create(@RequestBody Request request) {
         Created created = keys.create(request.name(), request.role(), request.validDays());

@@ -51,7 +51,7 @@ class ApiKeys {
         } catch (DataIntegrityViolationException taken) {
             throw taken();
         }
-        var detail = new java.util.TreeMap<String, Object>(Map.of("name", name, "role", word(role)));
+        var detail = new java.util.TreeMap<String, Object>(Map.of("name", name, "role", role.word()));
         if (expires != null) {
             detail.put("expires", expires.toString());
         }
@@ -72,14 +72,14 @@ class ApiKeys {
         if (row.name.equals(AdminKeyFile.NAME)) {
             throw ProblemType.BAD_PARAMETER.because(
                     "The key in the file admin.key cannot be revoked here.",
-                    "Put another key into the file and start the server again.");
+                    "Write another key into admin.key.new beside it and start the server again.");
         }
         if (row.revokedAt != null) {
             return;
         }
         row.revokedAt = clock.instant();
         rows.saveAndFlush(row);
-        audit.record(AuditAction.API_KEY_REVOKED, subject(row), Map.of("name", row.name, "role", word(row.role)));
+        audit.record(AuditAction.API_KEY_REVOKED, subject(row), Map.of("name", row.name, "role", row.role.word()));
         tell(row);
     }
 
@@ -91,12 +91,7 @@ class ApiKeys {
         return "api-key:" + row.id;
     }
 
-    static String word(Role role) {
-        return role.name().toLowerCase(java.util.Locale.ROOT);
-    }
-
     private static ProblemException taken() {
-        return ProblemType.BAD_PARAMETER.because(
-                "There is an API key of that name.", "Choose another name, or revoke that key first.");
+        return ProblemType.API_KEY_NAME_TAKEN.because("There is an API key of that name, and it is not revoked.");
     }
 }

@@ -1,6 +1,7 @@
 package io.rebootless.server.access;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 import java.util.Set;
 
 /** What a caller is. */
@@ -20,6 +21,11 @@ public enum Role {
     /** A host with its token: never given to an API key. */
     @JsonProperty("host")
     HOST;
+
+    /** As the API and people write it. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** The roles whose rights this one has, its own included. */
     Set<Role> rights() {

@@ -3,7 +3,10 @@ package io.rebootless.server.access;
 import io.rebootless.server.access.AccessRules.Rule;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.problem.ProblemWriter;
+import io.rebootless.wire.Problem;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.stream.Collectors;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
@@ -12,6 +15,7 @@ import org.springframework.security.authentication.AuthenticationServiceExceptio
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 
@@ -62,17 +66,32 @@ class SecurityConfiguration {
                                                     : "an unknown key or token",
                                             "Give an API key; the first one is in the server's admin.key."));
                         })
-                        .accessDeniedHandler((request, response, e) -> problems.write(
-                                response,
-                                ProblemType.FORBIDDEN.problem(
-                                        "The key is known, but its role may not %s here."
-                                                .formatted(request.getMethod()),
-                                        null,
-                                        null,
-                                        "Use a key with a role that may; docs/access.md has the table."))))
+                        .accessDeniedHandler((request, response, e) ->
+                                problems.write(response, forbidden(request, authenticatedRole()))))
                 .addFilterBefore(
                         new BearerFilter(apiKeys, use, hostTokens, failures, problems), AuthorizationFilter.class)
                 .build();
+    }
+
+    /** Names the roles that would do: the caller is somebody whom the server knows. */
+    private static Problem forbidden(HttpServletRequest request, String role) {
+        String may = AccessRules.roles(request.getMethod(), request.getRequestURI()).stream()
+                .map(Role::word)
+                .collect(Collectors.joining(" or "));
+        return ProblemType.FORBIDDEN.problem(
+                "The key is known, but its role may not %s here.".formatted(request.getMethod()),
+                "the role " + may,
+                role,
+                may.equals(Role.HOST.word())
+                        ? "Only a host asks for this, with its token."
+                        : "Use a key with the role %s; docs/access.md has the table.".formatted(may));
+    }
+
+    private static String authenticatedRole() {
+        var authentication = SecurityContextHolder.getContext().getAuthentication();
+        return authentication != null && authentication.getPrincipal() instanceof Caller caller
+                ? caller.role().word()
+                : "no role";
     }
 
     @Bean

@@ -17,10 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which files of a data directory go into an archive, and where an archive's files go: whatever lies there, keys
  * included, but for the database, what is only under way, and bundles, which the database names.
+ * Packages for hosts are not the server's own: whoever has laid them out has them.
  */
 final class DataFiles {
     private static final Set<String> NOT_OURS =
-            Set.of("postgres", "bundles", "lock", "import.unfinished", ImportNotice.FILE);
+            Set.of("postgres", "bundles", "install.d", "lock", "import.unfinished", ImportNotice.FILE);
     private static final String PREFIX = "files/";
     private static final Pattern BUNDLE = Pattern.compile("bundles/([0-9a-f]{64})\\.rlb");
     private static final Pattern PRINTABLE = Pattern.compile("[^\\p{Cntrl}\\\\]+");

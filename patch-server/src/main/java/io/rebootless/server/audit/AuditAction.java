@@ -12,6 +12,7 @@ public enum AuditAction {
     HOST_TOKEN_WANTED("host.token-wanted"),
     HOST_TOKEN_REPLACED("host.token-replaced"),
     HOST_CLONE_DETECTED("host.clone-detected"),
+    HOST_QUARANTINE_LIFTED("host.quarantine-lifted"),
     BUNDLE_PUBLISHED("bundle.published"),
     BUNDLE_WITHDRAWN("bundle.withdrawn"),
     PUBLICATION_WITHDRAWN("publication.withdrawn"),

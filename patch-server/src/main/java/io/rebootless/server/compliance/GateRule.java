@@ -60,7 +60,9 @@ final class GateRule {
         Sha256 bundle = report.bundle();
         Long level = bundle == null ? null : coverage.bundles().get(bundle);
         // What the agent says and what the kernel says must agree.
-        if (level != null && report.inForce() && report.livepatch().level() == level) {
+        boolean inForce =
+                level != null && report.inForce() && report.livepatch().level() == level;
+        if (inForce && bundle != null && !host.quarantines(bundle)) {
             return verdict(host, Verdict.PROTECTED, "level %d, which names it, is in force".formatted(level));
         }
         NotAffected stated = notAffected.get(host.kernel().buildId());
@@ -75,6 +77,18 @@ final class GateRule {
                     Verdict.UNKNOWN,
                     "level %d, which names it, was withdrawn"
                             .formatted(coverage.withdrawn().get(bundle)));
+        }
+        var quarantined = host.quarantined().stream()
+                .filter(one -> coverage.bundles().containsKey(one.bundle()))
+                .findFirst();
+        if (quarantined.isPresent()) {
+            return verdict(
+                    host,
+                    Verdict.EXPOSED,
+                    "level %d, which names it, is in quarantine there: %s"
+                            .formatted(
+                                    quarantined.get().level(),
+                                    quarantined.get().reason().name()));
         }
         if (coverage.kernels().contains(host.kernel())) {
             return verdict(

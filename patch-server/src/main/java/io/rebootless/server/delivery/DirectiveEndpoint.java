@@ -113,6 +113,10 @@ final class DirectiveEndpoint extends HttpFilter {
         if (host.tokenWanted()) {
             response.setHeader(AgentProtocol.TOKEN_WANTED, "true");
         }
+        String lifted = host.lifted();
+        if (lifted != null) {
+            response.setHeader(AgentProtocol.QUARANTINE_LIFTED, lifted);
+        }
         Prepared directive = board.forKernel(host.kernel());
         String known = request.getHeader("If-None-Match");
         if (known == null || !known.contains(directive.etag())) {
@@ -121,7 +125,8 @@ final class DirectiveEndpoint extends HttpFilter {
         }
         int wait = waitSeconds(request.getHeader("Prefer"));
         if (response.containsHeader(AgentProtocol.REPORT_WANTED)
-                || response.containsHeader(AgentProtocol.TOKEN_WANTED)) {
+                || response.containsHeader(AgentProtocol.TOKEN_WANTED)
+                || response.containsHeader(AgentProtocol.QUARANTINE_LIFTED)) {
             // Let go soon, to do what is wanted; not at once, or a host that cannot would ask in a tight loop.
             wait = Math.min(wait, WANTED_WAIT_SECONDS);
         }

@@ -58,7 +58,10 @@ class EnrollmentKeys {
 
     @EventListener(ApplicationStartedEvent.class)
     public void vouchForAll() {
-        jdbc.sql("SELECT key_hash FROM enrollment_key WHERE expires_at > now()").query(String.class).stream()
+        // Not as a stream, which would keep its connection to the database until somebody closes it.
+        jdbc.sql("SELECT key_hash FROM enrollment_key WHERE expires_at > now()")
+                .query(String.class)
+                .list()
                 .forEach(hash -> failures.vouch(new Sha256(hash)));
     }
 

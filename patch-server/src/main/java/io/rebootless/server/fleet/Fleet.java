@@ -45,6 +45,7 @@ public final class Fleet {
 
     private final JdbcClient jdbc;
     private final HostColumns columns;
+    private final HostTroubles troubles;
     private final HostDirectory directory;
     private final AuditLog audit;
     private final Signals signals;
@@ -54,6 +55,7 @@ public final class Fleet {
     Fleet(
             JdbcClient jdbc,
             HostColumns columns,
+            HostTroubles troubles,
             HostDirectory directory,
             AuditLog audit,
             Signals signals,
@@ -61,6 +63,7 @@ public final class Fleet {
             PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.columns = columns;
+        this.troubles = troubles;
         this.directory = directory;
         this.audit = audit;
         this.signals = signals;
@@ -73,31 +76,49 @@ public final class Fleet {
 
     /** All hosts that carry all of these labels. */
     public List<HostFacts> withLabels(Map<String, String> labels) {
-        return jdbc.sql(FACTS + "AND h.labels @> :labels::jsonb ORDER BY h.hostname, h.id")
+        return complete(jdbc.sql(FACTS + "AND h.labels @> :labels::jsonb ORDER BY h.hostname, h.id")
                 .param("labels", columns.labels(labels))
                 .query((row, number) -> facts(row))
-                .list();
+                .list());
     }
+
+    /**
+     * Which hosts are asked for.
+     *
+     * @param labels all of these
+     * @param hostname empty for all
+     * @param idPrefix how their ids begin; empty for all
+     * @param quarantined whether they have something in quarantine; absent for all
+     */
+    record Filter(
+            Map<String, String> labels,
+            String hostname,
+            String idPrefix,
+            @Nullable Boolean quarantined) {}
 
     /**
      * A part of the list.
      *
-     * @param hostname empty for all
      * @param after absent for the first part
      */
-    List<HostFacts> list(Map<String, String> labels, String hostname, @Nullable Position after, int limit) {
+    List<HostFacts> list(Filter filter, @Nullable Position after, int limit) {
         Position start = after == null ? START : after;
-        return jdbc.sql(FACTS + """
+        return complete(jdbc.sql(FACTS + """
                         AND h.labels @> :labels::jsonb AND (:hostname = '' OR h.hostname = :hostname)
+                        AND starts_with(h.id::text, :idPrefix)
+                        AND (:quarantined::boolean IS NULL OR :quarantined = EXISTS (
+                             SELECT FROM host_quarantine q WHERE q.host_id = h.id AND q.reported))
                         AND (h.hostname, h.id) > (:afterName, :afterId) ORDER BY h.hostname, h.id LIMIT :limit
                         """)
-                .param("labels", columns.labels(labels))
-                .param("hostname", hostname)
+                .param("labels", columns.labels(filter.labels()))
+                .param("hostname", filter.hostname())
+                .param("idPrefix", filter.idPrefix())
+                .param("quarantined", filter.quarantined())
                 .param("afterName", start.hostname())
                 .param("afterId", start.id())
                 .param("limit", limit)
                 .query((row, number) -> facts(row))
-                .list();
+                .list());
     }
 
     /** How many hosts run each kernel build. */
@@ -113,10 +134,12 @@ public final class Fleet {
     }
 
     Optional<HostFacts> find(UUID id) {
-        return jdbc.sql(FACTS + "AND h.id = :id")
-                .param("id", id)
-                .query((row, number) -> facts(row))
-                .optional();
+        return complete(jdbc.sql(FACTS + "AND h.id = :id")
+                        .param("id", id)
+                        .query((row, number) -> facts(row))
+                        .list())
+                .stream()
+                .findFirst();
     }
 
     /**
@@ -145,6 +168,16 @@ public final class Fleet {
         return retired;
     }
 
+    /** With what each has in quarantine. */
+    private List<HostFacts> complete(List<HostFacts> hosts) {
+        var quarantined = troubles.quarantined(hosts.stream().map(HostFacts::id).toList());
+        return quarantined.isEmpty()
+                ? hosts
+                : hosts.stream()
+                        .map(host -> host.with(quarantined.getOrDefault(host.id(), List.of())))
+                        .toList();
+    }
+
     private HostFacts facts(ResultSet row) throws SQLException {
         return new HostFacts(
                 row.getObject("id", UUID.class),
@@ -156,7 +189,8 @@ public final class Fleet {
                 HostColumns.optionalInstant(row, "seen_at"),
                 report(row),
                 row.getBoolean("cloned"),
-                HostColumns.optionalInstant(row, "token_wanted_at"));
+                HostColumns.optionalInstant(row, "token_wanted_at"),
+                List.of());
     }
 
     private static @Nullable Reported report(ResultSet row) throws SQLException {

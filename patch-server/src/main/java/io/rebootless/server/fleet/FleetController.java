@@ -4,20 +4,24 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.server.catalog.Catalog;
 import io.rebootless.server.catalog.CatalogSnapshot;
 import io.rebootless.server.fleet.HostFacts.Reported;
+import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.settings.Settings;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.FleetHost;
 import io.rebootless.wire.Page;
+import io.rebootless.wire.QuarantineLift;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -25,19 +29,24 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Lists hosts, each with the server's verdict, shows what one did, has one leave or fetch a new token. */
+/** Lists hosts, each with the server's verdict, shows what one did, has one leave, fetch a new token or try again. */
 @RestController
 @RequestMapping(path = "/api/v1/hosts", produces = MediaType.APPLICATION_JSON_VALUE)
 final class FleetController {
+    private static final Pattern ID_PREFIX = Pattern.compile("[0-9a-f-]{0,36}");
+
     private final Fleet fleet;
     private final History history;
     private final Clones clones;
     private final TokenReplacement tokens;
+    private final HostTroubles troubles;
+    private final QuarantineLifting lifting;
     private final Catalog catalog;
     private final Settings settings;
     private final Clock clock;
@@ -47,6 +56,8 @@ final class FleetController {
             History history,
             Clones clones,
             TokenReplacement tokens,
+            HostTroubles troubles,
+            QuarantineLifting lifting,
             Catalog catalog,
             Settings settings,
             Clock clock) {
@@ -54,6 +65,8 @@ final class FleetController {
         this.history = history;
         this.clones = clones;
         this.tokens = tokens;
+        this.troubles = troubles;
+        this.lifting = lifting;
         this.catalog = catalog;
         this.settings = settings;
         this.clock = clock;
@@ -64,19 +77,36 @@ final class FleetController {
     Page<FleetHost> list(
             @RequestParam(name = "label", required = false) @Nullable LabelFilter label,
             @RequestParam(name = "hostname", defaultValue = "") String hostname,
+            @RequestParam(name = "idPrefix", defaultValue = "") String idPrefix,
+            @RequestParam(name = "quarantined", required = false) @Nullable Boolean quarantined,
             @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
             @RequestParam(name = "cursor", defaultValue = "") String cursor) {
         Paging.checkLimit(limit);
+        if (!ID_PREFIX.matcher(idPrefix).matches()) {
+            throw ProblemType.BAD_PARAMETER.because(
+                    "idPrefix is not how an id begins.",
+                    "up to 36 of 0-9 a-f -",
+                    Paging.brief(idPrefix),
+                    "Ask with ?idPrefix=6e5e3f3c.");
+        }
         Fleet.Position after = cursor.isEmpty() ? null : hostPosition(cursor);
         var found = fleet.list(
-                label == null ? Map.of() : label.labels(), Paging.clean("hostname", hostname), after, limit + 1);
-        return Paging.page(found, limit, this::view, last -> Paging.cursor(last.id() + " " + last.hostname()));
+                new Fleet.Filter(
+                        label == null ? Map.of() : label.labels(),
+                        Paging.clean("hostname", hostname),
+                        idPrefix,
+                        quarantined),
+                after,
+                limit + 1);
+        var blocking = troubles.blocking(found.stream().map(HostFacts::id).toList());
+        return Paging.page(
+                found, limit, host -> view(host, blocking), last -> Paging.cursor(last.id() + " " + last.hostname()));
     }
 
     /** Shows one host. */
     @GetMapping("/{id}")
     FleetHost one(@PathVariable("id") UUID id) {
-        return view(existing(id));
+        return view(existing(id), troubles.blocking(List.of(id)));
     }
 
     /** Lists what a host did, the newest first. */
@@ -113,6 +143,19 @@ final class FleetController {
         }
     }
 
+    /**
+     * Lifts quarantines of a host: it is told when it polls next, and applies the bundle again if that is what it is to
+     * run. Names them by their ids, or all of one bundle. What is lifted already stays so.
+     */
+    @Answers(problems = ProblemType.NOT_FOUND)
+    @PostMapping(path = "/{id}/quarantine/lift", consumes = MediaType.APPLICATION_JSON_VALUE)
+    FleetHost liftQuarantine(@PathVariable("id") UUID id, @RequestBody QuarantineLift request) {
+        if (!lifting.lift(id, request)) {
+            throw absent(id);
+        }
+        return one(id);
+    }
+
     private HostFacts existing(UUID id) {
         return fleet.find(id).orElseThrow(() -> absent(id));
     }
@@ -121,10 +164,9 @@ final class FleetController {
         return ProblemType.NOT_FOUND.because("There is no host %s in the fleet.".formatted(id));
     }
 
-    private FleetHost view(HostFacts host) {
+    private FleetHost view(HostFacts host, Map<UUID, List<BlockingTask>> blocking) {
         CatalogSnapshot snapshot = catalog.snapshot();
-        long newest =
-                snapshot.newestFor(host.kernel()).map(BundleReference::level).orElse(0L);
+        var newest = snapshot.newestFor(host.kernel());
         Instant now = clock.instant();
         Reported report = host.report();
         Sha256 bundle = report == null ? null : report.bundle();
@@ -146,7 +188,7 @@ final class FleetController {
                         : 0,
                 bundle,
                 publication,
-                newest,
+                newest.map(BundleReference::level).orElse(0L),
                 ProtectionRule.of(
                         host,
                         newest,
@@ -158,7 +200,9 @@ final class FleetController {
                 host.enrolled(),
                 host.lastSeen(),
                 host.cloned() ? clones.machines(host.id()) : null,
-                host.tokenWanted());
+                host.tokenWanted(),
+                host.quarantined(),
+                blocking.getOrDefault(host.id(), List.of()));
     }
 
     private static Fleet.Position hostPosition(String cursor) {

@@ -162,7 +162,9 @@ public final class HostDirectory {
                                s.journal_id || '/' || s.number AS report,
                                (SELECT r.boot_id FROM host_run r WHERE r.host_id = h.id ORDER BY r.last_turn DESC LIMIT 1)
                                    AS boot,
-                               h.token_wanted_at IS NOT NULL AS token_wanted, h.token_hash <> :hash AS fresh_token
+                               h.token_wanted_at IS NOT NULL AS token_wanted, h.token_hash <> :hash AS fresh_token,
+                               (SELECT string_agg(q.id::text, ',' ORDER BY q.id) FROM host_quarantine q
+                                WHERE q.host_id = h.id AND q.reported AND q.lifted_at IS NOT NULL) AS lifted
                         FROM host h LEFT JOIN host_state s ON s.host_id = h.id
                         WHERE h.token_hash = :hash OR h.next_token_hash = :hash
                         """)
@@ -176,7 +178,8 @@ public final class HostDirectory {
                         row.getString("report"),
                         row.getString("boot"),
                         row.getBoolean("token_wanted"),
-                        row.getBoolean("fresh_token")))
+                        row.getBoolean("fresh_token"),
+                        row.getString("lifted")))
                 .optional()
                 .orElse(null);
     }

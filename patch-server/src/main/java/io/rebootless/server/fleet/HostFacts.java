@@ -4,9 +4,11 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Failure;
+import io.rebootless.wire.FleetHost.Quarantine;
 import io.rebootless.wire.LivepatchState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param report what it has last said; absent before its first report
  * @param cloned two machines have shown its token at the same time
  * @param tokenWanted since when it is asked to fetch a new token
+ * @param quarantined what it has said that it does not apply again by itself
  */
 public record HostFacts(
         UUID id,
@@ -29,9 +32,11 @@ public record HostFacts(
         @Nullable Instant lastSeen,
         @Nullable Reported report,
         boolean cloned,
-        @Nullable Instant tokenWanted) {
+        @Nullable Instant tokenWanted,
+        List<Quarantine> quarantined) {
     public HostFacts {
         labels = Map.copyOf(labels);
+        quarantined = List.copyOf(quarantined);
     }
 
     /**
@@ -55,5 +60,15 @@ public record HostFacts(
     /** Nothing is claimed about a host that was not heard of for so long, or never. */
     public boolean silent(Instant now, Duration limit) {
         return lastSeen == null || lastSeen.plus(limit).isBefore(now);
+    }
+
+    HostFacts with(List<Quarantine> others) {
+        return new HostFacts(
+                id, hostname, labels, kernel, agentVersion, enrolled, lastSeen, report, cloned, tokenWanted, others);
+    }
+
+    /** Whether it does not apply this bundle by itself. What was lifted counts until the host says that it has heard. */
+    public boolean quarantines(Sha256 bundle) {
+        return quarantined.stream().anyMatch(one -> one.bundle().equals(bundle));
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param boot the boot whose report was taken in last
  * @param tokenWanted it is to fetch a new token
  * @param freshToken it was found by the token that replaces its present one
+ * @param lifted the ids of quarantines that were lifted and that it still reports, separated by commas; absent if none
  */
 public record KnownHost(
         UUID id,
@@ -22,24 +23,29 @@ public record KnownHost(
         @Nullable String report,
         @Nullable String boot,
         boolean tokenWanted,
-        boolean freshToken) {
-    KnownHost reported(KernelBuild now, String stored) {
-        return new KnownHost(id, now, standing, stored, boot, tokenWanted, freshToken);
+        boolean freshToken,
+        @Nullable String lifted) {
+    KnownHost reported(KernelBuild now, String stored, @Nullable String stillLifted) {
+        return new KnownHost(id, now, standing, stored, boot, tokenWanted, freshToken, stillLifted);
     }
 
     KnownHost heardFrom(String bootId) {
-        return new KnownHost(id, kernel, standing, report, bootId, tokenWanted, freshToken);
+        return new KnownHost(id, kernel, standing, report, bootId, tokenWanted, freshToken, lifted);
     }
 
     KnownHost standing(Standing now) {
-        return new KnownHost(id, kernel, now, report, boot, tokenWanted, freshToken);
+        return new KnownHost(id, kernel, now, report, boot, tokenWanted, freshToken, lifted);
     }
 
     KnownHost askedForToken() {
-        return new KnownHost(id, kernel, standing, report, boot, true, freshToken);
+        return new KnownHost(id, kernel, standing, report, boot, true, freshToken, lifted);
     }
 
     KnownHost tokenReplaced() {
-        return new KnownHost(id, kernel, standing, report, boot, false, false);
+        return new KnownHost(id, kernel, standing, report, boot, false, false, lifted);
+    }
+
+    KnownHost quarantineLifted(@Nullable String ids) {
+        return new KnownHost(id, kernel, standing, report, boot, tokenWanted, freshToken, ids);
     }
 }

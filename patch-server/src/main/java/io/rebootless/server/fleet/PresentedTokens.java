@@ -27,7 +27,10 @@ public class PresentedTokens implements HostTokens {
     /** The tokens of the fleet are known before the first flood of others: none of them waits for a limit. */
     @EventListener(ApplicationStartedEvent.class)
     void vouchForAll() {
-        jdbc.sql("SELECT token_hash FROM host WHERE retired_at IS NULL").query(String.class).stream()
+        // Not as a stream, which would keep its connection to the database until somebody closes it.
+        jdbc.sql("SELECT token_hash FROM host WHERE retired_at IS NULL")
+                .query(String.class)
+                .list()
                 .forEach(hash -> failures.vouch(new Sha256(hash)));
     }
 

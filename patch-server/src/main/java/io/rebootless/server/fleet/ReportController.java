@@ -30,6 +30,7 @@ final class ReportController {
     }
 
     /** Stores the whole state of the host that asks; repeats change nothing. */
+    @Answers(problems = ProblemType.TOO_MANY_REPORTS)
     @PutMapping(path = AgentProtocol.REPORT, consumes = MediaType.APPLICATION_JSON_VALUE)
     ReportReceipt report(
             @AuthenticationPrincipal Caller host, @RequestBody AgentReport report, HttpServletRequest from) {
@@ -37,7 +38,9 @@ final class ReportController {
     }
 
     /** Gives the host that asks a new token, if an operator wants it to have one. */
-    @Answers(value = 201, problems = ProblemType.TOKEN_NOT_WANTED)
+    @Answers(
+            value = 201,
+            problems = {ProblemType.TOKEN_NOT_WANTED, ProblemType.TOO_MANY_REPORTS})
     @PostMapping(AgentProtocol.TOKEN)
     ResponseEntity<HostToken> token(@AuthenticationPrincipal Caller host) {
         return ResponseEntity.status(HttpStatus.CREATED)

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ final class Reports {
     private final HostDirectory directory;
     private final LastSeen lastSeen;
     private final Clones clones;
+    private final HostTroubles troubles;
     private final Signals signals;
     private final Clock clock;
     private final TransactionTemplate transaction;
@@ -46,6 +48,7 @@ final class Reports {
             HostDirectory directory,
             LastSeen lastSeen,
             Clones clones,
+            HostTroubles troubles,
             Signals signals,
             Clock clock,
             PlatformTransactionManager transactions) {
@@ -54,12 +57,17 @@ final class Reports {
         this.directory = directory;
         this.lastSeen = lastSeen;
         this.clones = clones;
+        this.troubles = troubles;
         this.signals = signals;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
     }
 
-    private record Stored(boolean newest, boolean cloned, long acknowledged) {}
+    private record Stored(
+            boolean newest,
+            boolean cloned,
+            long acknowledged,
+            @Nullable String lifted) {}
 
     /**
      * Stores a report.
@@ -84,10 +92,12 @@ final class Reports {
                 signals.send(new Signal(Topic.HOST, host.toString()));
             }
             long acknowledged = storeJournal(host, report, now);
+            String lifted = null;
             if (newest) {
                 storeState(host, report, now);
+                lifted = storeTroubles(host, report);
             }
-            return new Stored(newest, cloned, acknowledged);
+            return new Stored(newest, cloned, acknowledged, lifted);
         });
         if (stored.cloned()) {
             directory.changed(host, known -> known.standing(Standing.CLONED));
@@ -97,10 +107,20 @@ final class Reports {
         directory.changed(host, known -> {
             KnownHost heard = known.heardFrom(report.bootId());
             return stored.newest()
-                    ? heard.reported(report.kernel(), report.journalId() + "/" + report.number())
+                    ? heard.reported(report.kernel(), report.journalId() + "/" + report.number(), stored.lifted())
                     : heard;
         });
         return new ReportReceipt(AgentProtocol.VERSION, report.number(), stored.acknowledged());
+    }
+
+    /** Answers which lifted quarantines the host is still to be told of. */
+    private @Nullable String storeTroubles(UUID host, AgentReport report) {
+        var lifted = troubles.store(host, report);
+        if (!Objects.equals(lifted.before(), lifted.after())) {
+            // Whichever server it asks next is not to go on telling it, or has to begin.
+            signals.send(new Signal(Topic.HOST, host.toString()));
+        }
+        return lifted.after();
     }
 
     /**

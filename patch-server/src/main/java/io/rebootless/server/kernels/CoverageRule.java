@@ -3,6 +3,10 @@ package io.rebootless.server.kernels;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.catalog.CatalogSnapshot;
+import io.rebootless.wire.AgentProtocol;
+import io.rebootless.wire.BuildCoverage;
+import io.rebootless.wire.BuildCoverage.Coverage;
+import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.KernelCoverage;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -43,5 +47,18 @@ final class CoverageRule {
                 .max(Comparator.<KernelCoverage>comparingInt(
                                 one -> catalog.kernels().contains(one.kernel()) ? 1 : 0)
                         .thenComparingLong(KernelCoverage::hosts));
+    }
+
+    /** What may be told to everybody: of a build-id that two kernels claim, the one that has a bundle. */
+    static BuildCoverage published(BuildId buildId, CatalogSnapshot catalog) {
+        var builds = catalog.kernels().stream()
+                .filter(kernel -> kernel.buildId().equals(buildId))
+                .toList();
+        return builds.stream()
+                .flatMap(kernel -> catalog.newestFor(kernel).stream())
+                .max(Comparator.comparingLong(BundleReference::level))
+                .map(newest -> new BuildCoverage(AgentProtocol.VERSION, Coverage.COVERED, newest.level()))
+                .orElseGet(() -> new BuildCoverage(
+                        AgentProtocol.VERSION, builds.isEmpty() ? Coverage.UNKNOWN : Coverage.BUNDLE_MISSING, null));
     }
 }

@@ -32,7 +32,7 @@ public final class ProblemException extends RuntimeException {
         return problem;
     }
 
-    Map<String, String> headers() {
+    public Map<String, String> headers() {
         return headers;
     }
 }

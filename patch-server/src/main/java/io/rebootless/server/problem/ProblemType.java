@@ -27,6 +27,7 @@ public enum ProblemType {
     TOKEN_NOT_WANTED("token-not-wanted", 409, "Nobody has asked for a new token"),
     IDEMPOTENCY_KEY_IN_USE("idempotency-key-in-use", 409, "The request is being answered"),
     PUBLICATION_WITHDRAWN("publication-withdrawn", 409, "The publication was withdrawn"),
+    API_KEY_NAME_TAKEN("api-key-name-taken", 409, "There is an API key of that name"),
     AUTHORITY_CONFLICT("authority-conflict", 409, "The server's authorities do not stand for that"),
     AUTHORITY_NOT_TAKEN("authority-not-taken", 409, "Hosts do not trust the next authority yet"),
     HOST_RETIRED("host-retired", 410, "The host has left the fleet"),
@@ -39,6 +40,8 @@ public enum ProblemType {
     IDEMPOTENCY_KEY_REUSED("idempotency-key-reused", 422, "The Idempotency-Key belongs to another request"),
     TOO_MANY_FAILURES("too-many-failures", 429, "Too many failures"),
     TOO_MANY_BODIES("too-many-bodies", 429, "Too many requests with a body at once"),
+    TOO_MANY_QUESTIONS("too-many-questions", 429, "Too many questions without a key"),
+    TOO_MANY_REPORTS("too-many-reports", 429, "The host reports too much"),
     TOO_MANY_UPLOADS("too-many-uploads", 429, "Too many uploads at once"),
     INTERNAL_ERROR("internal-error", 500, "The server failed"),
     NO_PUBLISHERS("no-publishers", 503, "No publisher is trusted yet"),
@@ -124,6 +127,7 @@ public enum ProblemType {
             case HOST_RETIRED -> "Enrol the host again.";
             case TOO_SLOW -> "Send the body without pauses, over a faster line.";
             case TOKEN_NOT_WANTED -> "Have an operator ask for a new token first.";
+            case API_KEY_NAME_TAKEN -> "Choose another name, or revoke that key first.";
             case URI_TOO_LONG -> "Ask with fewer or shorter parameters.";
             case TOO_LARGE -> "Send less.";
             case UNSUPPORTED_MEDIA_TYPE -> "Send the content type that the operation takes.";
@@ -132,7 +136,9 @@ public enum ProblemType {
             case CVE_DROPPED -> "Name the CVE, or state in the manifest why it is dropped.";
             case IDEMPOTENCY_KEY_REUSED -> "Make up a new Idempotency-Key for a new request.";
             case TOO_MANY_FAILURES -> "Wait as long as Retry-After says, and show a key that the server knows.";
-            case TOO_MANY_BODIES, TOO_MANY_UPLOADS -> "Repeat it after the seconds that Retry-After says.";
+            case TOO_MANY_BODIES, TOO_MANY_QUESTIONS, TOO_MANY_UPLOADS ->
+                "Repeat it after the seconds that Retry-After says.";
+            case TOO_MANY_REPORTS -> "Wait as long as Retry-After says, and report the newest state only.";
             case INTERNAL_ERROR -> "Look for the reference in the server's log, and report it.";
             case NO_PUBLISHERS -> "Put a publisher's certificate into the server's trust.d.";
             case STORAGE_UNAVAILABLE -> "Repeat it later; the server's log says what does not answer.";

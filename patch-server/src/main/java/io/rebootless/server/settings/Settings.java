@@ -21,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param postgres the embedded PostgreSQL
  * @param cluster the servers that share one database
  * @param scrub how the bundles' files are looked after
+ * @param install what hosts are installed from
  */
 @ConfigurationProperties(prefix = "rebootless", ignoreUnknownFields = false)
 public record Settings(
@@ -31,7 +32,8 @@ public record Settings(
         @DefaultValue Proxy proxy,
         @DefaultValue Postgres postgres,
         @DefaultValue Cluster cluster,
-        @DefaultValue Scrub scrub) {
+        @DefaultValue Scrub scrub,
+        @DefaultValue Install install) {
 
     /**
      * Whose bundles are taken.
@@ -209,6 +211,19 @@ public record Settings(
                         "Set it to 1m or more, such as 1d, or to 0 for no scrub but on demand.");
             }
         }
+    }
+
+    /**
+     * What hosts are installed from.
+     *
+     * @param directory of the packages; {@code install.d} in the data directory if absent
+     */
+    public record Install(@Nullable Path directory) {}
+
+    /** Where the packages for hosts are. */
+    public Path installDirectory() {
+        Path directory = install.directory();
+        return directory == null ? data.resolve("install.d") : directory;
     }
 
     /** Where the publishers' certificates are. */

@@ -6,6 +6,7 @@ import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.SharedServer;
 import io.rebootless.server.testing.TestServer;
+import io.rebootless.wire.Problem;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +38,9 @@ class AccessTest {
         table.put("GET /healthz/ready", "yes yes yes yes yes yes");
         table.put("GET /docs", "yes yes yes yes yes yes");
         table.put("GET /docs/openapi.json", "yes yes yes yes yes yes");
+        table.put("GET /install/agent.sh", "yes yes yes yes yes yes");
         table.put("POST /api/v1/agent/enroll", "yes yes yes yes yes yes");
+        table.put("GET /api/v1/agent/coverage?buildId=" + "0".repeat(40), "yes yes yes yes yes yes");
         table.put("GET /api/v1/agent/directive", "401 yes 401 401 401 401");
         table.put("PUT /api/v1/agent/report", "401 yes 403 403 403 403");
         table.put("POST /api/v1/agent/token", "401 yes 403 403 403 403");
@@ -71,6 +74,7 @@ class AccessTest {
         table.put("GET /api/v1/hosts/" + ID + "/history", "401 403 yes yes yes yes");
         table.put("DELETE /api/v1/hosts/" + ID, "401 403 403 yes 403 yes");
         table.put("POST /api/v1/hosts/" + ID + "/token-replacement", "401 403 403 yes 403 yes");
+        table.put("POST /api/v1/hosts/" + ID + "/quarantine/lift", "401 403 403 yes 403 yes");
         table.put("GET /api/v1/gate", "401 403 yes yes yes yes");
         table.put("GET /api/v1/audit", "401 403 403 403 403 yes");
         table.put("GET /api/v1/audit/head", "401 403 403 403 403 yes");
@@ -116,6 +120,21 @@ class AccessTest {
         return "yes";
     }
 
+    @Test
+    void a_role_that_may_not_is_told_which_may() {
+        Api viewer = server.api().as(key("viewer"));
+        var upload = viewer.post("/api/v1/bundles", Map.of()).as(Problem.class);
+        assertThat(upload.expected()).isEqualTo("the role publisher or admin");
+        assertThat(upload.found()).isEqualTo("viewer");
+        assertThat(upload.remedy()).startsWith("Use a key with the role publisher or admin;");
+        assertThat(viewer.get("/api/v1/audit").as(Problem.class).expected()).isEqualTo("the role admin");
+        assertThat(viewer.get("/api/v1/nowhere").as(Problem.class).expected()).isEqualTo("the role admin");
+        assertThat(viewer.put("/api/v1/agent/report", Map.of())
+                        .as(Problem.class)
+                        .remedy())
+                .isEqualTo("Only a host asks for this, with its token.");
+    }
+
     private String key(String role) {
         return server.admin()
                 .post("/api/v1/api-keys", Map.of("name", role + " " + UUID.randomUUID(), "role", role))
@@ -134,7 +153,7 @@ class AccessTest {
                                 "/api/v1/api-keys",
                                 Map.of("name", created.get("name").stringValue(), "role", "viewer"))
                         .problem())
-                .isEqualTo("bad-parameter");
+                .isEqualTo("api-key-name-taken");
         Api viewer = server.api().as(created.get("key").stringValue());
         assertThat(viewer.get("/api/v1/hosts").status()).isEqualTo(200);
         assertThat(server.admin().get("/api/v1/api-keys").text()).doesNotContain("rlak_");

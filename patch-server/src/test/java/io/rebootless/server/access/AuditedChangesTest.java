@@ -4,6 +4,7 @@ import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.bundle.Manifest;
+import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.Api.Answer;
@@ -14,6 +15,7 @@ import io.rebootless.server.testing.TestServer;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Enrollment;
+import io.rebootless.wire.QuarantineLift;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +69,20 @@ class AuditedChangesTest {
         });
         change("DELETE /api/v1/hosts/*", "host.retired", () -> admin.delete("/api/v1/hosts/" + host().hostId()));
         change("POST /api/v1/hosts/*/token-replacement", "host.token-wanted", () -> wantToken(host()));
+        change("POST /api/v1/hosts/*/quarantine/lift", "host.quarantine-lifted", () -> {
+            Enrollment host = host();
+            var quarantined = Samples.quarantined(Sha256.of(new byte[1]), 1);
+            admin.as(host.token())
+                    .put(
+                            "/api/v1/agent/report",
+                            Samples.with(
+                                    Samples.report(UUID.randomUUID(), 1, kernel, AgentState.HELD, 0, null),
+                                    List.of(quarantined),
+                                    List.of()));
+            return admin.post(
+                    "/api/v1/hosts/%s/quarantine/lift".formatted(host.hostId()),
+                    new QuarantineLift(List.of(quarantined.id()), null, "it was the power"));
+        });
         change("POST /api/v1/agent/token", "host.token-replaced", () -> {
             Enrollment host = host();
             wantToken(host);

@@ -25,7 +25,7 @@ final class OutsideMvc {
                   "summary": "Says what the host that asks is to run",
                   "description": "With `If-None-Match` and `Prefer: wait=50` the answer is held back until it changes. 304 otherwise. `Rebootless-Poll-Seconds` says when to ask again, on 304 too.",
                   "x-takes": ["If-None-Match", "Prefer", "Rebootless-Report", "Rebootless-Boot"],
-                  "x-gives": ["ETag", "Rebootless-Poll-Seconds", "Rebootless-Report-Wanted", "Rebootless-Token-Wanted"],
+                  "x-gives": ["ETag", "Rebootless-Poll-Seconds", "Rebootless-Report-Wanted", "Rebootless-Token-Wanted", "Rebootless-Quarantine-Lifted"],
                   "x-statuses": [200, 304],
                   "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/io.rebootless.wire.Directive"}}}}}}}
                 """));

@@ -38,6 +38,8 @@ final class Vocabulary {
             word("from", "This moment or later.", "{'type':'string','format':'date-time'}"),
             word("to", "Before this moment.", "{'type':'string','format':'date-time'}"),
             word("hostname", "The whole name.", "{'type':'string','maxLength':253}"),
+            word("idPrefix", "How their ids begin.", "{'type':'string','pattern':'^[0-9a-f-]{0,36}$'}"),
+            word("quarantined", "Whether they have a bundle in quarantine.", "{'type':'boolean'}"),
             word("publication", "The publisher's name for a fix.", "{'type':'string','maxLength':64}"),
             word("release", "A kernel's release, as `uname -r` says it.", "{'type':'string','maxLength':64}"),
             word("digest", "SHA-256 in lower-case hexadecimal.", "{'type':'string','pattern':'" + DIGEST + "'}"));
@@ -77,6 +79,11 @@ final class Vocabulary {
                     AgentProtocol.TOKEN_WANTED,
                     "`true` if the host is to fetch a new token.",
                     "{'type':'string','const':'true'}"),
+            word(
+                    AgentProtocol.QUARANTINE_LIFTED,
+                    "The ids of quarantines that an operator has lifted, separated by commas, until a report comes"
+                            + " without them.",
+                    "{'type':'string','examples':['8e03978e-40d5-43dd-bc93-6894a57f9324']}"),
             word("ETag", "Names this very content.", "{'type':'string'}"),
             word("Accept-Ranges", "`bytes`.", "{'type':'string','const':'bytes'}"),
             word("Content-Range", "Which part of the file this is.", "{'type':'string'}"),

@@ -2,11 +2,13 @@ package io.rebootless.server.archive;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.rebootless.bundle.Sha256;
 import io.rebootless.server.storage.LocalPostgres.Database;
 import io.rebootless.server.testing.TestServer;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.FleetHost;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,6 +108,17 @@ final class Fixture {
         assertThat(directive.status()).isEqualTo(200);
         assertThat(directive.json().get("bundle").get("level").asInt()).isEqualTo(3);
 
+        if (version >= 8) {
+            assertThat(host.quarantined())
+                    .extracting(one -> one.level(), one -> one.lifted() != null)
+                    .containsExactly(tuple(4L, false), tuple(5L, true));
+            assertThat(host.blocking())
+                    .containsExactly(
+                            new BlockingTask(4711, "größer", "[<0>] do_nanosleep+0x5/0x1\n[<0>] x+0x1/0x2"),
+                            new BlockingTask(4712, "smaller", null));
+            assertThat(directive.header("Rebootless-Quarantine-Lifted"))
+                    .isEqualTo("80000000-0000-0000-0000-000000000002");
+        }
         if (version >= 2) {
             assertThat(server.jdbc()
                             .sql("SELECT detail FROM audit_entry WHERE subject = 'bundle:1111'")

@@ -6,23 +6,24 @@ import io.rebootless.audit.AuditHead;
 import io.rebootless.audit.AuditVerification.Broken;
 import io.rebootless.audit.AuditVerification.Intact;
 import io.rebootless.server.testing.Audit;
-import io.rebootless.server.testing.EmbeddedOnly;
 import io.rebootless.server.testing.TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Whoever owns the database changes the log behind the server's back; each change is put right again after. */
-@EmbeddedOnly // Tampering takes a superuser, and there the server has one.
 class TamperedLogTest {
     @TempDir
     static Path data;
@@ -59,27 +60,31 @@ class TamperedLogTest {
 
     /** As a superuser does, for whom neither triggers nor foreign keys hold. */
     private static void tamper(String... statements) {
-        transaction(() -> {
-            server.jdbc().sql("SET LOCAL session_replication_role = replica").update();
+        asSuperuser(jdbc -> {
             for (String statement : statements) {
-                assertThat(server.jdbc().sql(statement).update()).as(statement).isPositive();
+                assertThat(jdbc.sql(statement).update()).as(statement).isPositive();
             }
         });
     }
 
     private static void putRight() {
-        transaction(() -> {
-            server.jdbc().sql("SET LOCAL session_replication_role = replica").update();
-            server.jdbc().sql("DELETE FROM audit_chain").update();
-            server.jdbc().sql("DELETE FROM audit_entry").update();
-            server.jdbc()
-                    .sql("INSERT INTO audit_entry OVERRIDING SYSTEM VALUE SELECT * FROM good_entry")
+        asSuperuser(jdbc -> {
+            jdbc.sql("DELETE FROM audit_chain").update();
+            jdbc.sql("DELETE FROM audit_entry").update();
+            jdbc.sql("INSERT INTO audit_entry OVERRIDING SYSTEM VALUE SELECT * FROM good_entry")
                     .update();
-            server.jdbc()
-                    .sql("INSERT INTO audit_chain SELECT * FROM good_chain")
-                    .update();
+            jdbc.sql("INSERT INTO audit_chain SELECT * FROM good_chain").update();
         });
         assertThat(audit.verify(head)).isInstanceOf(Intact.class);
+    }
+
+    private static void asSuperuser(Consumer<JdbcClient> change) {
+        var database = server.superuser();
+        new TransactionTemplate(new DataSourceTransactionManager(database)).executeWithoutResult(status -> {
+            var jdbc = JdbcClient.create(database);
+            jdbc.sql("SET LOCAL session_replication_role = replica").update();
+            change.accept(jdbc);
+        });
     }
 
     @ParameterizedTest

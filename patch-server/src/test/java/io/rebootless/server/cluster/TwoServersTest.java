@@ -3,6 +3,7 @@ package io.rebootless.server.cluster;
 import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.bundle.Sha256;
 import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.Api.Answer;
 import io.rebootless.server.testing.Line;
@@ -11,6 +12,7 @@ import io.rebootless.server.testing.TestServer;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Directive;
+import io.rebootless.wire.QuarantineLift;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,6 +124,42 @@ class TwoServersTest {
                 "the bundle for the new kernel",
                 () -> at(b, token).get(DIRECTIVE),
                 answer -> answer.as(Directive.class).order() == Directive.Order.RUN,
+                SOON);
+    }
+
+    @Test
+    void a_quarantine_lifted_at_one_is_told_at_the_other_until_the_host_reports_without_it_at_either()
+            throws Exception {
+        var kernel = Samples.kernel();
+        var enrollment = Samples.enroll(a, kernel, Map.of());
+        Api host = at(b, enrollment.token());
+        var journal = UUID.randomUUID();
+        var quarantined = Samples.quarantined(Sha256.of(new byte[1]), 1);
+        var plain = Samples.report(journal, 1, kernel, AgentState.HELD, 0, null);
+        host.put("/api/v1/agent/report", Samples.with(plain, List.of(quarantined), List.of()));
+        String etag = host.get(DIRECTIVE).header("ETag");
+        var poll = host.sendLater(
+                host.request(DIRECTIVE).header("If-None-Match", etag).header("Prefer", "wait=50"));
+        TimeUnit.MILLISECONDS.sleep(300);
+        assertThat(poll).isNotDone();
+        assertThat(a.admin()
+                        .post(
+                                "/api/v1/hosts/%s/quarantine/lift".formatted(enrollment.hostId()),
+                                new QuarantineLift(List.of(quarantined.id()), null, "it was the power"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(poll.get(SOON.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(304);
+        await(
+                "the lift at b",
+                () -> host.get(DIRECTIVE).header("Rebootless-Quarantine-Lifted"),
+                quarantined.id().toString()::equals,
+                SOON);
+        at(a, enrollment.token())
+                .put("/api/v1/agent/report", Samples.report(journal, 2, kernel, AgentState.IDLE, 0, null));
+        await(
+                "no lift any more at b",
+                () -> host.get(DIRECTIVE).header("Rebootless-Quarantine-Lifted"),
+                String::isEmpty,
                 SOON);
     }
 

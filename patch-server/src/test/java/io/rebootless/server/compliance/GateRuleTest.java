@@ -10,6 +10,8 @@ import io.rebootless.server.fleet.HostFacts.Reported;
 import io.rebootless.server.testing.Samples;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.Failure;
+import io.rebootless.wire.FleetHost.Quarantine;
 import io.rebootless.wire.GateReport.Verdict;
 import io.rebootless.wire.LivepatchState;
 import io.rebootless.wire.NotAffected;
@@ -37,7 +39,8 @@ class GateRuleTest {
     }
 
     private static HostFacts host(KernelBuild kernel, Instant seen, Reported report) {
-        return new HostFacts(UUID.randomUUID(), "h", Map.of(), kernel, "0.1.0", NOW, seen, report, false, null);
+        return new HostFacts(
+                UUID.randomUUID(), "h", Map.of(), kernel, "0.1.0", NOW, seen, report, false, null, List.of());
     }
 
     private static Verdict verdict(HostFacts host) {
@@ -64,6 +67,29 @@ class GateRuleTest {
                 .isEqualTo(Verdict.EXPOSED);
         assertThat(verdict(host(KERNEL, AgentState.SETTLED, Sha256.of(new byte[1]), 2, false)))
                 .isEqualTo(Verdict.EXPOSED);
+    }
+
+    @Test
+    void a_level_in_quarantine_protects_nobody_and_is_named() {
+        var quarantine = new Quarantine(
+                UUID.randomUUID(), FIX, 2, "p", NOW, "b", new Failure("suspected-crash", "it seems so"), null);
+        for (HostFacts host : List.of(good, exposed)) {
+            var crashed = new HostFacts(
+                    host.id(),
+                    "h",
+                    Map.of(),
+                    KERNEL,
+                    "0.1.0",
+                    NOW,
+                    NOW,
+                    host.report(),
+                    false,
+                    null,
+                    List.of(quarantine));
+            var verdict = GateRule.verdict(crashed, COVERAGE, Map.of(), NOW, LIMIT);
+            assertThat(verdict.verdict()).isEqualTo(Verdict.EXPOSED);
+            assertThat(verdict.reason()).isEqualTo("level 2, which names it, is in quarantine there: suspected-crash");
+        }
     }
 
     @Test

@@ -268,6 +268,17 @@ class AgentTest {
                         .get("items")
                         .size())
                 .isZero();
+        String id = second.at("/items/0/id").stringValue();
+        for (int length : new int[] {8, 20, 36}) {
+            var found = server.admin()
+                    .get("/api/v1/hosts?limit=1000&idPrefix=" + id.substring(0, length))
+                    .json()
+                    .get("items");
+            assertThat(found.valueStream().map(item -> item.get("id").stringValue()))
+                    .contains(id)
+                    .allMatch(each -> each.startsWith(id.substring(0, length)));
+        }
+        assertThat(server.admin().get("/api/v1/hosts?idPrefix=6E_").problem()).isEqualTo("bad-parameter");
         assertThat(server.admin().get("/api/v1/hosts?label=nonsense").problem()).isEqualTo("bad-parameter");
     }
 

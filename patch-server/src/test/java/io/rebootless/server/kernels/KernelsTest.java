@@ -12,6 +12,8 @@ import io.rebootless.server.testing.SharedServer;
 import io.rebootless.server.testing.TestServer;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BuildCoverage;
+import io.rebootless.wire.BuildCoverage.Coverage;
 import io.rebootless.wire.GateReport;
 import io.rebootless.wire.KernelCoverage;
 import io.rebootless.wire.NotAffectedRequest;
@@ -75,6 +77,31 @@ class KernelsTest {
         assertThat(coverage().covered()).isTrue();
         assertThat(listed("missing=true&release=" + kernel.release())).isZero();
         assertThat(listed("release=" + kernel.release())).isEqualTo(1);
+    }
+
+    private BuildCoverage askedWithoutKey() {
+        return server.api()
+                .get("/api/v1/agent/coverage?buildId=" + kernel.buildId())
+                .as(BuildCoverage.class);
+    }
+
+    @Test
+    void without_a_key_anybody_learns_what_is_published_for_a_build_and_nothing_of_the_hosts_that_run_it() {
+        assertThat(askedWithoutKey()).isEqualTo(new BuildCoverage(1, Coverage.UNKNOWN, null));
+        Samples.enroll(server, kernel, Map.of());
+        assertThat(askedWithoutKey().coverage())
+                .as("a host alone does not show")
+                .isEqualTo(Coverage.UNKNOWN);
+        var one = publish(1);
+        var two = publish(2);
+        assertThat(askedWithoutKey()).isEqualTo(new BuildCoverage(1, Coverage.COVERED, 2L));
+        admin.post("/api/v1/bundles/%s/withdrawal".formatted(two.identity()), new WithdrawalRequest("x"));
+        assertThat(askedWithoutKey()).isEqualTo(new BuildCoverage(1, Coverage.COVERED, 1L));
+        admin.post("/api/v1/bundles/%s/withdrawal".formatted(one.identity()), new WithdrawalRequest("x"));
+        assertThat(askedWithoutKey()).isEqualTo(new BuildCoverage(1, Coverage.BUNDLE_MISSING, null));
+        assertThat(server.api().get("/api/v1/agent/coverage?buildId=no").problem())
+                .isEqualTo("bad-parameter");
+        assertThat(server.api().get("/api/v1/agent/coverage").status()).isEqualTo(400);
     }
 
     @Test

@@ -73,6 +73,7 @@ class ShutdownTest {
                 assertThat(new String(answer, US_ASCII)).as(server.log()).isEqualTo("HTTP/1.1 201");
             }
             assertThat(server.awaitExit()).isEqualTo(SIGTERM);
+            assertThat(server.log()).contains("stopping: the process was sent SIGTERM; nothing new is taken");
         }
         Path postgres = data.resolve("postgres");
         if (Files.exists(postgres.resolve("postgres.log"))) {

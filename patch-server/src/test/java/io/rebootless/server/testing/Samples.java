@@ -5,12 +5,15 @@ import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.Enrollment;
 import io.rebootless.wire.EnrollmentKey;
 import io.rebootless.wire.EnrollmentKeyRequest;
 import io.rebootless.wire.EnrollmentRequest;
+import io.rebootless.wire.Failure;
 import io.rebootless.wire.JournalEntry;
 import io.rebootless.wire.LivepatchState;
+import io.rebootless.wire.QuarantinedBundle;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +82,41 @@ public final class Samples {
                 null,
                 List.of(),
                 List.of());
+    }
+
+    /** The same report of a host in trouble. */
+    public static AgentReport with(
+            AgentReport plain, List<QuarantinedBundle> quarantined, List<BlockingTask> blocking) {
+        return new AgentReport(
+                plain.version(),
+                plain.journalId(),
+                plain.number(),
+                plain.hostname(),
+                plain.kernel(),
+                plain.bootId(),
+                plain.uptimeSeconds(),
+                plain.agentVersion(),
+                plain.hostTime(),
+                plain.generation(),
+                plain.state(),
+                plain.bundle(),
+                plain.livepatch(),
+                plain.failure(),
+                plain.journal(),
+                plain.machineId(),
+                quarantined,
+                blocking);
+    }
+
+    public static QuarantinedBundle quarantined(Sha256 bundle, long level) {
+        return new QuarantinedBundle(
+                UUID.randomUUID(),
+                bundle,
+                level,
+                "2026-11-22." + level,
+                Instant.parse("2026-11-22T10:00:00.123456Z"),
+                "boot-0",
+                new Failure("suspected-crash", "boot-0 ended without a word"));
     }
 
     public static JournalEntry entry(long sequence, AgentState step) {

@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
@@ -21,6 +24,9 @@ final class TestDatabase implements AutoCloseable {
      * test starts gets one.
      */
     static final String ELSEWHERE = "rebootless.test.postgres";
+
+    /** Names the same PostgreSQL as {@link #ELSEWHERE} with a superuser, for tests that do what only that one can. */
+    static final String SUPERUSER = "rebootless.test.postgres.superuser";
 
     private final PostgreSQLContainer container = new PostgreSQLContainer("postgres:18");
     private final boolean docker = elsewhere().isEmpty() && engineAnswers();
@@ -69,7 +75,29 @@ final class TestDatabase implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException("no database at " + ELSEWHERE, e);
         }
-        return List.of("--spring.datasource.url=" + elsewhere().replaceFirst("/[^/?]*(?=\\?|$)", "/" + name));
+        return List.of("--spring.datasource.url=" + inDatabase(elsewhere(), name));
+    }
+
+    /**
+     * Another connection to the database that a server uses, as a superuser: of itself, where the server is one.
+     *
+     * @throws IllegalStateException if the suite runs elsewhere and nobody has said who is superuser there
+     */
+    static DataSource asSuperuser(JdbcConnectionDetails server) {
+        if (elsewhere().isEmpty()) {
+            return new DriverManagerDataSource(
+                    server.getJdbcUrl(), String.valueOf(server.getUsername()), String.valueOf(server.getPassword()));
+        }
+        String superuser = System.getProperty(SUPERUSER, "");
+        if (superuser.isEmpty()) {
+            throw new IllegalStateException("set " + SUPERUSER + " as scripts/check-postgres does");
+        }
+        String name = server.getJdbcUrl().replaceFirst("^.*/([^/?]*)(\\?.*)?$", "$1");
+        return new DriverManagerDataSource(inDatabase(superuser, name));
+    }
+
+    private static String inDatabase(String url, String name) {
+        return url.replaceFirst("/[^/?]*(?=\\?|$)", "/" + name);
     }
 
     private static String elsewhere() {

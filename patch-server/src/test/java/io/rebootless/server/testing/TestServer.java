@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -80,6 +81,11 @@ public final class TestServer implements AutoCloseable {
 
     public JdbcClient jdbc() {
         return context.getBean(JdbcClient.class);
+    }
+
+    /** The database by another connection, as its superuser: the server itself may be none. */
+    public DataSource superuser() {
+        return TestDatabase.asSuperuser(database());
     }
 
     /** Settings with which another server shares this one's database. */

@@ -1,0 +1,115 @@
+package io.rebootless.agent.probe;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** One program, run once: it passes by exiting with 0 in time. Nothing that it has started outlives it. */
+final class ProbeRun {
+    /** So much of what it says is kept, from the end: the last line is what counts. */
+    private static final int TAIL = 4096;
+
+    /** What is in its pipe when it has ended is read in no time, unless a child of its own keeps the pipe open. */
+    private static final long DRAIN_MILLIS = 1000;
+
+    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private final Path program;
+    private final Map<String, String> environment;
+    private final Duration timeout;
+    private final Path proc;
+
+    ProbeRun(Path program, Map<String, String> environment, Duration timeout, Path proc) {
+        this.program = program;
+        this.environment = environment;
+        this.timeout = timeout;
+        this.proc = proc;
+    }
+
+    /** What is wrong, to follow the probe's name; empty if it passes. */
+    Optional<String> failure() throws InterruptedException {
+        var mark = new ProcessMark(proc, UUID.randomUUID());
+        var builder = new ProcessBuilder(program.toString())
+                .directory(new File("/"))
+                .redirectErrorStream(true)
+                .redirectInput(new File("/dev/null"));
+        builder.environment().clear();
+        builder.environment().putAll(Map.of("PATH", PATH, "LANG", "C.UTF-8", "HOME", "/"));
+        builder.environment().putAll(environment);
+        builder.environment().put(ProcessMark.VARIABLE, mark.value());
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            return Optional.of("cannot be run: " + e.getMessage());
+        }
+        try {
+            return watch(process, mark);
+        } finally {
+            mark.end(process.toHandle());
+        }
+    }
+
+    private Optional<String> watch(Process process, ProcessMark mark) throws InterruptedException {
+        var said = new Tail(process.getInputStream());
+        said.start();
+        if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            mark.end(process.toHandle());
+            return Optional.of(
+                    "was still running after %d s and was killed: %s".formatted(timeout.toSeconds(), said.lastLine()));
+        }
+        int exit = process.exitValue();
+        return exit == 0 ? Optional.empty() : Optional.of("exited with %d: %s".formatted(exit, said.lastLine()));
+    }
+
+    /** Reads all of it, so that no full pipe stops the probe, and keeps the end. */
+    private static final class Tail extends Thread {
+        private final InputStream source;
+        private final byte[] kept = new byte[TAIL];
+        private int size;
+
+        private Tail(InputStream source) {
+            super("probe-output");
+            setDaemon(true);
+            this.source = source;
+        }
+
+        @Override
+        public void run() {
+            byte[] chunk = new byte[TAIL];
+            try {
+                for (int read; (read = source.read(chunk)) > 0; ) {
+                    keep(chunk, read);
+                }
+            } catch (IOException closed) {
+                // the probe has been killed
+            }
+        }
+
+        private synchronized void keep(byte[] chunk, int read) {
+            int stays = Math.min(size, TAIL - read);
+            System.arraycopy(kept, size - stays, kept, 0, stays);
+            System.arraycopy(chunk, 0, kept, stays, read);
+            size = stays + read;
+        }
+
+        private String lastLine() throws InterruptedException {
+            join(DRAIN_MILLIS);
+            synchronized (this) {
+                return new String(kept, 0, size, StandardCharsets.UTF_8)
+                        .lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .reduce((earlier, later) -> later)
+                        .orElse("it said nothing");
+            }
+        }
+    }
+}

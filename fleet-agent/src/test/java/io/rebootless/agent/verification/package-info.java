@@ -1,0 +1,4 @@
+@NullMarked
+package io.rebootless.agent.verification;
+
+import org.jspecify.annotations.NullMarked;

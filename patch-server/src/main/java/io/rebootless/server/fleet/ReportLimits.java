@@ -1,0 +1,122 @@
+package io.rebootless.server.fleet;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.bucket4j.Bandwidth;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
+import io.rebootless.server.problem.ProblemException;
+import io.rebootless.server.problem.ProblemType;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+
+/**
+ * Bounds what one host may report, however valid its token: so often, so much, and so many at once, since all reports of
+ * a host wait for each other and each of them with a connection to the database. Far above what an agent says in the
+ * middle of an apply, or when it was cut off for long. Per server.
+ */
+final class ReportLimits {
+    /** Reports: so many at once, then so many a minute. */
+    static final int BURST = 300;
+
+    static final int A_MINUTE = 120;
+
+    /** Bytes of reports: so many at once, then so many a minute. */
+    static final long BURST_BYTES = 16L << 20;
+
+    static final long BYTES_A_MINUTE = 4L << 20;
+
+    /** Under way at the same time: one, and its repeat by an agent that has not waited for the answer. */
+    static final int AT_ONCE = 2;
+
+    /** What a body of unknown length counts as: no larger one is taken. */
+    static final long MAX_BYTES = 1L << 20;
+
+    /** As many hosts as are kept in memory elsewhere. */
+    private static final long MAX_HOSTS = 200_000;
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final Cache<UUID, Allowance> byHost;
+    private final TimeMeter time;
+
+    private record Allowance(Bucket reports, Bucket bytes, Semaphore atOnce) {}
+
+    /** {@code nanoTime} as {@link System#nanoTime}. */
+    ReportLimits(LongSupplier nanoTime) {
+        this.time = new TimeMeter() {
+            @Override
+            public long currentTimeNanos() {
+                return nanoTime.getAsLong();
+            }
+
+            @Override
+            public boolean isWallClockBased() {
+                return false;
+            }
+        };
+        this.byHost = Caffeine.newBuilder()
+                .maximumSize(MAX_HOSTS)
+                // By then both are full again.
+                .expireAfterAccess(Duration.ofMinutes(10))
+                .ticker(nanoTime::getAsLong)
+                .build();
+    }
+
+    /** A report that is let in; to be closed when it is answered. */
+    interface Admission extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * To be asked before a report's body is read.
+     *
+     * @param bytes of the body, negative if it does not say
+     * @throws ProblemException {@code too-many-reports}
+     */
+    Admission admit(UUID host, long bytes) {
+        Allowance allowance = byHost.get(
+                host,
+                fresh -> new Allowance(
+                        bucket(BURST, A_MINUTE), bucket(BURST_BYTES, BYTES_A_MINUTE), new Semaphore(AT_ONCE)));
+        if (!allowance.atOnce().tryAcquire()) {
+            throw refusal(1);
+        }
+        try {
+            take(allowance.reports(), 1);
+            take(allowance.bytes(), bytes < 0 ? MAX_BYTES : Math.min(Math.max(bytes, 1), MAX_BYTES));
+        } catch (ProblemException e) {
+            allowance.atOnce().release();
+            throw e;
+        }
+        return allowance.atOnce()::release;
+    }
+
+    private Bucket bucket(long capacity, long aMinute) {
+        return Bucket.builder()
+                .addLimit(Bandwidth.builder()
+                        .capacity(capacity)
+                        .refillGreedy(aMinute, MINUTE)
+                        .build())
+                .withCustomTimePrecision(time)
+                .build();
+    }
+
+    private static void take(Bucket bucket, long tokens) {
+        var probe = bucket.tryConsumeAndReturnRemaining(tokens);
+        if (!probe.isConsumed()) {
+            throw refusal(Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds() + 1);
+        }
+    }
+
+    private static ProblemException refusal(long seconds) {
+        return ProblemType.TOO_MANY_REPORTS
+                .because(
+                        "This host reports more than a host has to say.",
+                        "Wait %d s, and report the newest state only.".formatted(seconds))
+                .with("Retry-After", Long.toString(seconds));
+    }
+}
