@@ -12,8 +12,6 @@ public final class Agent {
     private Agent() {}
 
     public static void main(String[] arguments) {
-        // A request that may have arrived is not sent a second time behind our back: an enrolment key counts its uses.
-        System.setProperty("sun.net.http.retryPost", "false");
         IdleProviders.strike();
         // Units run without a locale, and Java would write question marks.
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8));

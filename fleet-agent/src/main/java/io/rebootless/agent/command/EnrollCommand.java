@@ -6,11 +6,13 @@ import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.ServerException;
-import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.server.Tls;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.settings.SettingsException;
 import io.rebootless.agent.settings.SettingsFile;
+import io.rebootless.agent.transport.Origin;
+import io.rebootless.agent.transport.Proxy;
+import io.rebootless.agent.transport.ProxySettings;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.Enrollment;
@@ -44,10 +46,13 @@ import picocli.CommandLine.Spec;
             "The key is read from a file, from standard input, or asked for on the terminal: never given as an argument, where every user of the host could see it. Settings go to the settings file, the CA beside it, and the token that the server answers with to the state directory, readable for root only.",
             "",
             "  rebootless-agent enroll --server https://patch.example:8443 \\",
-            "      --ca ca.pem --key-file key"
+            "      --ca ca.pem --key-file key",
+            "",
+            "Through a proxy: --proxy http://proxy.example:3128, and its USER:PASSWORD in a file."
         })
 final class EnrollCommand implements Callable<Integer> {
     private static final String CA_FILE = "server-ca.pem";
+    private static final String PROXY_CREDENTIALS = "proxy-credentials";
     private static final int MAX_KEY_BYTES = 1024;
 
     @ParentCommand
@@ -67,6 +72,26 @@ final class EnrollCommand implements Callable<Integer> {
 
     @ArgGroup
     private @Nullable KeySource key;
+
+    @Option(
+            names = "--proxy",
+            paramLabel = "URL",
+            description =
+                    "http://HOST:PORT, or \"none\"; without it what the settings say, or else $HTTPS_PROXY and $NO_PROXY.")
+    private @Nullable String proxy;
+
+    @Option(
+            names = "--proxy-credentials-file",
+            paramLabel = "FILE",
+            description = "Holds the proxy's USER:PASSWORD in one line; its mode must be 0600.")
+    private @Nullable Path proxyCredentials;
+
+    @Option(
+            names = "--no-proxy",
+            paramLabel = "LIST",
+            description =
+                    "Whom to reach directly: names, .domains, addresses, networks, separated by commas, each with :PORT if wanted.")
+    private @Nullable String noProxy;
 
     @Option(names = "--force", description = "Enrol again, though this host is enrolled.")
     private boolean force;
@@ -88,7 +113,8 @@ final class EnrollCommand implements Callable<Integer> {
         var settings = file.read();
         URI uri = serverUri(settings);
         Optional<Path> authority = ca == null ? Optional.empty() : Optional.of(ca.toAbsolutePath());
-        var client = new ServerClient(uri, Tls.of(authority), Timeouts.STANDARD, AgentVersion.number());
+        var route = proxy(settings.proxy(), uri);
+        var client = Workplace.client(uri, Tls.of(authority), route);
         var state = Workplace.state(settings);
         state.create();
         if (state.enrolled() && !force) {
@@ -111,10 +137,16 @@ final class EnrollCommand implements Callable<Integer> {
             var enrollment = join(client, request, state.attempt(fingerprint(uri, request)));
             state.forgetAuthorities();
             state.join(new Membership(
-                    enrollment.hostId(), enrollment.token(), Duration.ofSeconds(enrollment.pollSeconds())));
+                    enrollment.hostId(),
+                    enrollment.token(),
+                    Duration.ofSeconds(enrollment.pollSeconds()),
+                    Optional.of(uri)));
             session.save(session.memory().enrolledAnew());
-            write(file, uri, authority);
+            write(file, uri, authority, route);
             System.out.printf("✓ %s is enrolled at %s as %s%n", host.hostname(), uri, enrollment.hostId());
+            route.proxy()
+                    .filter(name -> !name.equals(ProxySettings.NONE))
+                    .ifPresent(name -> System.out.printf("  proxy      %s%n", name));
         }
         tellNext(file, state, settings);
         return ExitCode.OK;
@@ -146,7 +178,26 @@ final class EnrollCommand implements Callable<Integer> {
         }
     }
 
-    private void write(SettingsFile file, URI uri, Optional<Path> authority) throws IOException {
+    /**
+     * The proxy to use now and to write down: the options, or else the settings, or else this shell's environment, which the
+     * service does not see.
+     */
+    private ProxySettings proxy(ProxySettings before, URI uri) throws IOException, SettingsException {
+        var chosen = new ProxySettings(
+                Optional.ofNullable(proxy).or(before::proxy),
+                Optional.ofNullable(proxyCredentials).map(Path::toAbsolutePath).or(before::credentials),
+                Optional.ofNullable(noProxy).or(before::except));
+        if (chosen.credentials().isPresent()) {
+            Proxy.readCredentials(chosen.credentials().get());
+        }
+        try {
+            return chosen.spelledOut(Origin.of(uri), System.getenv());
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void write(SettingsFile file, URI uri, Optional<Path> authority, ProxySettings route) throws IOException {
         var values = new TreeMap<String, String>();
         values.put("server", uri.toString());
         if (authority.isPresent()) {
@@ -160,6 +211,14 @@ final class EnrollCommand implements Callable<Integer> {
         }
         if (allowHttp) {
             values.put("allow.http", "true");
+        }
+        route.proxy().ifPresent(name -> values.put("proxy", name));
+        route.except().ifPresent(names -> values.put("no.proxy", names));
+        if (proxyCredentials != null) {
+            // A copy: the service does not see home directories.
+            Path kept = directoryOf(file).resolve(PROXY_CREDENTIALS);
+            DurableFile.replace(kept, Proxy.readCredentials(proxyCredentials), DurableFile.SECRET);
+            values.put("proxy.credentials.file", kept.toString());
         }
         file.set(values);
     }
@@ -175,7 +234,8 @@ final class EnrollCommand implements Callable<Integer> {
             System.out.printf("  Put the publishers' certificates there, then restart rebootless-trust.%n");
         }
         System.out.println("Next: systemctl enable --now rebootless-agent, then rebootless-agent status");
-        System.out.println("(if it runs already: systemctl restart rebootless-agent)");
+        System.out.println(
+                "(if it runs already: systemctl restart rebootless-agent; it shows no server another's token)");
     }
 
     private String readKey() throws IOException, SettingsException {

@@ -5,8 +5,6 @@ import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.preflight.HostFiles;
 import io.rebootless.agent.preflight.Preflight;
 import io.rebootless.agent.preflight.Report;
-import io.rebootless.agent.server.ServerClient;
-import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.server.Tls;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.settings.SettingsException;
@@ -114,7 +112,7 @@ final class PreflightCommand implements Callable<Integer> {
                 ? ServerAuthorities.of(settings.ca(), Workplace.state(settings), EventLog.standard())
                         .tls()
                 : Tls.of(authority(settings));
-        var client = new ServerClient(uri.get(), tls, Timeouts.STANDARD, AgentVersion.number());
+        var client = Workplace.client(uri.get(), tls, settings.proxy());
         return Optional.of(new Preflight.Server() {
             @Override
             public BuildCoverage coverage(BuildId build) throws IOException {

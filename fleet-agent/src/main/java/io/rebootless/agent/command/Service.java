@@ -38,14 +38,25 @@ public final class Service {
         var log = workplace.equipment().log();
         log.info("rebootless-agent %s on kernel %s"
                 .formatted(Workplace.agentVersion(), workplace.equipment().running()));
-        if (!workplace.state().enrolled()) {
-            workplace.cycle().work(Uplink.NONE);
-        }
-        var patrol = workplace.patrol();
+        var patrol = patrol(workplace);
         markService(workplace);
         follow(new HoldWatch(workplace.equipment()));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(patrol, log), "stop"));
         patrol.run();
+    }
+
+    /** Where there is nobody to ask, or no way to ask, what is at hand is put into force all the same. */
+    private static Patrol patrol(Workplace workplace)
+            throws IOException, SettingsException, InterruptedException, NotEnrolledException {
+        try {
+            if (workplace.state().enrolled()) {
+                return workplace.patrol();
+            }
+            throw new NotEnrolledException("this host is not enrolled");
+        } catch (IOException | SettingsException | NotEnrolledException e) {
+            workplace.cycle().work(Uplink.NONE);
+            throw e;
+        }
     }
 
     /** For {@code status}, which has no other way to tell that without asking a service manager. */

@@ -25,6 +25,8 @@ final class UnameCommand implements Callable<Integer> {
     private @Nullable What what;
 
     private static final class What {
+        /** Given or not, it is what is printed: nobody needs to read it. */
+        @SuppressWarnings("UnusedVariable")
         @Option(names = "-r", description = "The effective release only, as without options.")
         private boolean release;
 

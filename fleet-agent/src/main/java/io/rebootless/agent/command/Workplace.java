@@ -22,10 +22,12 @@ import io.rebootless.agent.policy.LocalFiles;
 import io.rebootless.agent.probe.Probes;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
+import io.rebootless.agent.server.Tls;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.settings.SettingsException;
 import io.rebootless.agent.settings.SettingsFile;
 import io.rebootless.agent.status.Status;
+import io.rebootless.agent.transport.ProxySettings;
 import io.rebootless.agent.verification.ChildVerification;
 import io.rebootless.agent.verification.InProcessVerification;
 import io.rebootless.agent.verification.Verification;
@@ -33,6 +35,7 @@ import io.rebootless.kernel.KernelBuild;
 import io.rebootless.trust.TrustDirectory;
 import io.rebootless.trust.TrustedPublishers;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -161,7 +164,7 @@ final class Workplace {
             if (membership.isPresent()) {
                 patrol().uplink(membership.get()).report();
             }
-        } catch (IOException | NotEnrolledException e) {
+        } catch (IOException | NotEnrolledException | SettingsException e) {
             // The hold holds all the same, and nobody who sees to it shall think that it does not.
             equipment.log().warning("the server could not be told: " + e.getMessage());
         }
@@ -172,11 +175,19 @@ final class Workplace {
         return new Cycle(equipment);
     }
 
-    Patrol patrol() throws IOException, NotEnrolledException {
+    Patrol patrol() throws IOException, NotEnrolledException, SettingsException {
         var server = settings.server()
                 .orElseThrow(() -> new NotEnrolledException("%s names no server".formatted(settings.file())));
         var authorities = ServerAuthorities.of(settings.ca(), state, equipment.log());
-        var client = new ServerClient(server, authorities.tls(), Timeouts.STANDARD, agentVersion());
-        return new Patrol(equipment, client, authorities);
+        return new Patrol(equipment, client(server, authorities.tls(), settings.proxy()), authorities);
+    }
+
+    /** The way to a server, through a proxy where the settings or the environment say so. */
+    static ServerClient client(URI server, Tls tls, ProxySettings proxy) throws IOException, SettingsException {
+        try {
+            return new ServerClient(server, tls, proxy.routes(System.getenv()), Timeouts.STANDARD, agentVersion());
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -2,6 +2,8 @@ package io.rebootless.agent.cycle;
 
 import io.rebootless.agent.fetch.FetchException;
 import io.rebootless.agent.log.EventLog;
+import io.rebootless.agent.memory.Membership;
+import io.rebootless.agent.memory.Orders;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory.Session;
 import io.rebootless.bundle.Sha256;
@@ -138,16 +140,27 @@ public final class Cycle {
         }
     }
 
-    /** Takes a directive, unless a newer one is known. */
-    public void accept(Directive directive, Optional<String> etag) throws IOException {
+    /**
+     * Takes a directive, unless a newer one is known.
+     *
+     * @param by the membership with which it was asked for
+     * @return why it was not taken
+     */
+    Optional<String> accept(Directive directive, Optional<String> etag, Membership by) throws IOException {
         try (var session = with.state().open()) {
             var memory = session.memory();
+            if (!session.isMember(by)) {
+                return Optional.of("this host was enrolled anew meanwhile");
+            }
+            if (directive.generation() > Orders.MAX_GENERATION) {
+                return Optional.of("directive %d has an impossible number and is ignored; the orders before stay"
+                        .formatted(directive.generation()));
+            }
             if (directive.generation() < memory.orders().generation()) {
-                with.log()
-                        .warning("directive %d is older than %d, the newest known, and is ignored"
+                return Optional.of(
+                        "directive %d is older than %d, the newest known, and is ignored. If the server is right all the same: rebootless-agent enroll --force"
                                 .formatted(
                                         directive.generation(), memory.orders().generation()));
-                return;
             }
             var orders = memory.orders().accept(directive, etag, with.running().buildId());
             if (!orders.equals(memory.orders())) {
@@ -159,6 +172,7 @@ public final class Cycle {
                                         directive.bundle() == null ? "" : " " + Effects.name(directive.bundle())));
                 session.save(memory.with(orders).with(memory.reporting().asDue()));
             }
+            return Optional.empty();
         }
     }
 
@@ -196,6 +210,8 @@ public final class Cycle {
 
     private void fetch(BundleReference bundle, Uplink uplink) throws IOException {
         try {
+            // A server that orders one bundle after the other and delivers none must not fill the disk with parts.
+            with.cache().keepOnly(needed(bundle));
             with.fetch().fetch(bundle, uplink.source().orElseThrow());
         } catch (FetchException e) {
             try (var session = with.state().open()) {
@@ -207,6 +223,18 @@ public final class Cycle {
                 effects.judge(session, bundle, AgentState.FAILED, failure);
             }
         }
+    }
+
+    private Set<Sha256> needed(BundleReference wanted) throws IOException {
+        var memory = with.state().look();
+        Set<Sha256> needed = new HashSet<>(Set.of(wanted.fileDigest()));
+        Stream.of(
+                        memory.progress().settled(),
+                        memory.progress().attempt(),
+                        memory.trial().earlier())
+                .flatMap(Optional::stream)
+                .forEach(bundle -> needed.add(bundle.reference().fileDigest()));
+        return needed;
     }
 
     /** Not under the lock: a probe takes its time, and {@code revert} must not wait for it. */

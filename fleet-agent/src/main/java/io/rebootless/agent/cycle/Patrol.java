@@ -8,6 +8,7 @@ import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory.Session;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.ServerException;
+import io.rebootless.agent.server.UnreachableException;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.JournalEntry;
@@ -25,14 +26,17 @@ public final class Patrol {
 
     private static final Set<AgentState> UNFINISHED = Set.of(AgentState.APPLYING, AgentState.SOAKING);
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
-    private static final Backoff UNREACHABLE = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(5));
-    private static final Backoff UNKNOWN_TOKEN = new Backoff(Duration.ofMinutes(1), Duration.ofMinutes(15));
+
+    private static final Set<String> UNDELIVERED = Set.of("fetch-failed", "digest-mismatch", "directive-mismatch");
 
     private final Equipment with;
     private final Cycle cycle;
     private final ServerClient server;
     private final ServerAuthorities authorities;
     private final Reporter reporter;
+    private final ServerHealth health;
+    private final Deferral deferral;
+    private final Pace pace = new Pace();
     private volatile boolean stopped;
 
     /** The server has retired this host, or it never was enrolled: there is nobody to ask. */
@@ -44,12 +48,23 @@ public final class Patrol {
         }
     }
 
+    /** The token that is there now is another server's: it is not shown to this one. */
+    public static final class ElsewhereException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        ElsewhereException(String message) {
+            super(message);
+        }
+    }
+
     public Patrol(Equipment equipment, ServerClient server, ServerAuthorities authorities) {
         this.with = equipment;
         this.cycle = new Cycle(equipment);
         this.server = server;
         this.authorities = authorities;
         this.reporter = new Reporter(equipment, server);
+        this.health = new ServerHealth(equipment);
+        this.deferral = new Deferral(equipment, health);
     }
 
     /** One round: what is at hand first, then what the server says now. */
@@ -58,10 +73,13 @@ public final class Patrol {
         cycle.overrule();
         cycle.work(Uplink.NONE);
         var membership = membership();
+        health.begin();
         try {
             ask(membership, Duration.ZERO);
-        } catch (ServerException e) {
-            throw retired(e);
+        } catch (ServerException | UnreachableException e) {
+            health.complain(Deferral.words(e));
+            health.end(Optional.empty());
+            throw Deferral.explained(e);
         }
         var uplink = uplink(membership);
         var standing = cycle.work(uplink);
@@ -69,6 +87,8 @@ public final class Patrol {
             with.clock().pause(cycle.due().orElse(SHORTEST_PAUSE));
             standing = cycle.work(uplink);
         }
+        judge(standing);
+        health.end(Optional.empty());
         return standing;
     }
 
@@ -79,17 +99,22 @@ public final class Patrol {
         cycle.begin();
         int failures = 0;
         while (!stopped) {
+            with.clock().pause(pace.before(with.clock().sinceBoot()));
             Duration pause;
+            health.begin();
             try {
-                pause = round();
+                pause = round(failures == 0);
                 failures = 0;
+            } catch (ElsewhereException e) {
+                throw e;
             } catch (IOException e) {
                 if (stopped) {
                     return;
                 }
                 failures++;
-                pause = afterFailure(e, failures);
+                pause = deferred(e, failures);
             }
+            remember(Optional.of(pause));
             linger(pause);
         }
     }
@@ -115,15 +140,45 @@ public final class Patrol {
         }
     }
 
-    /** Works offline first, so that neither a hold nor a reboot waits for a network. Returns when to come again. */
-    private Duration round() throws IOException, InterruptedException, NotEnrolledException {
+    private Duration deferred(IOException e, int failures) throws NotEnrolledException {
+        try {
+            return deferral.after(e, failures);
+        } catch (NotEnrolledException ended) {
+            remember(Optional.empty());
+            throw ended;
+        }
+    }
+
+    /** The disk may be full or broken: that is said, and is no reason to stop looking after the host. */
+    private void remember(Optional<Duration> pause) {
+        try {
+            health.end(pause);
+        } catch (IOException e) {
+            with.log().warning("cannot be remembered: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Works offline first, so that neither a hold nor a reboot waits for a network. Returns when to come again.
+     *
+     * @param well whether the server was of use the last time; if not, the answer is wanted at once
+     */
+    private Duration round(boolean well) throws IOException, InterruptedException, NotEnrolledException {
         var standing = cycle.work(Uplink.NONE);
         var membership = membership();
         var uplink = uplink(membership);
         uplink.report();
-        var next = ask(membership, patience(standing.state()));
+        var next = ask(membership, well ? patience(standing.state()) : Duration.ZERO);
         standing = cycle.work(uplink);
+        judge(standing);
         return UNFINISHED.contains(standing.state()) ? SOON : jittered(next.orElse(membership.poll()));
+    }
+
+    /** A bundle that does not come, or is not the one that was promised, is the server's matter. */
+    private void judge(Standing standing) {
+        standing.failure()
+                .filter(failure -> UNDELIVERED.contains(failure.name()))
+                .ifPresent(failure -> health.complain("the bundle is not delivered: " + failure.message()));
     }
 
     /** A download that waits for the network does not wait for news as well. */
@@ -153,10 +208,19 @@ public final class Patrol {
                 with.host().bootId(),
                 authorities.held(),
                 orders.etag().isEmpty() ? Duration.ZERO : hang);
+        if (with.state()
+                .membership()
+                .filter(now -> now.hostId().equals(membership.hostId()))
+                .isEmpty()) {
+            throw new IOException("this host was enrolled anew meanwhile; what was answered is ignored");
+        }
         answer.authorities().ifPresent(wanted -> authorities.follow(wanted, server, membership.token()));
         cycle.lift(answer.lifted());
         if (answer.directive().isPresent()) {
-            cycle.accept(answer.directive().get(), answer.etag());
+            cycle.accept(answer.directive().get(), answer.etag(), membership).ifPresent(why -> {
+                with.log().warning(why);
+                health.complain(why);
+            });
         }
         try (var session = with.state().open()) {
             var contacted = session.memory().reporting().contacted(with.wall().instant());
@@ -185,44 +249,21 @@ public final class Patrol {
         }
     }
 
-    private Duration afterFailure(IOException e, int failures) throws NotEnrolledException {
-        if (e instanceof ServerException refused) {
-            if (refused.kind() == ServerException.Kind.RETIRED) {
-                throw new NotEnrolledException("the server has retired this host (%s); what is in force stays in force"
-                        .formatted(refused.getMessage()));
-            }
-            if (refused.kind() == ServerException.Kind.UNAUTHORIZED) {
-                with.log().error(unknownToken(refused));
-                return UNKNOWN_TOKEN.after(failures, with.random());
-            }
-            if (refused.retryAfter().isPresent()) {
-                with.log().warning(String.valueOf(refused.getMessage()));
-                return refused.retryAfter().get().plus(UNREACHABLE.after(1, with.random()));
-            }
-        }
-        var pause = UNREACHABLE.after(failures, with.random());
-        with.log().warning("%s; next try in %d s".formatted(e.getMessage(), pause.toSeconds()));
-        return pause;
-    }
-
-    private IOException retired(ServerException e) throws NotEnrolledException {
-        if (e.kind() == ServerException.Kind.RETIRED) {
-            throw new NotEnrolledException("the server has retired this host (%s)".formatted(e.getMessage()));
-        }
-        return e.kind() == ServerException.Kind.UNAUTHORIZED ? new IOException(unknownToken(e), e) : e;
-    }
-
-    private static String unknownToken(ServerException e) {
-        if (e.cloned()) {
-            return "%s The token in token.json came here with a copied disk, or was copied from here."
-                    .formatted(e.getMessage());
-        }
-        return "%s: the server does not know this host's token. Enrol again: rebootless-agent enroll --force …"
-                .formatted(e.getMessage());
-    }
-
+    /** Read anew each round: the token may be another, or another server's, which must not see this one. */
     private Membership membership() throws IOException, NotEnrolledException {
-        return with.state().membership().orElseThrow(() -> new NotEnrolledException("this host is not enrolled"));
+        var known = with.state().membership().orElseThrow(() -> new NotEnrolledException("this host is not enrolled"));
+        if (!known.at(server.base())) {
+            throw new ElsewhereException(
+                    "this host's token was given by %s and is not shown to %s, which the settings name. If `enroll` has just been run, start the service again; else: rebootless-agent enroll --force"
+                            .formatted(known.server().orElseThrow(), server.base()));
+        }
+        if (known.server().isPresent()) {
+            return known;
+        }
+        var bound = known.boundTo(server.base());
+        try (var session = with.state().open()) {
+            return session.rejoin(known, bound) ? bound : membership();
+        }
     }
 
     private Duration jittered(Duration pause) {
@@ -232,6 +273,9 @@ public final class Patrol {
 
     /** The way to the server: once a report has failed, nothing more is reported until the next round. */
     public Uplink uplink(Membership membership) {
+        if (!membership.at(server.base())) {
+            return Uplink.NONE;
+        }
         return new Uplink() {
             private boolean silent;
 
@@ -246,10 +290,11 @@ public final class Patrol {
                     return;
                 }
                 try {
-                    reporter.report(membership.token());
+                    reporter.report(membership);
                 } catch (IOException e) {
                     silent = true;
                     if (!stopped) {
+                        health.mention("a report is not taken: " + e.getMessage());
                         with.log().warning("the report is made again later: " + e.getMessage());
                     }
                 }

@@ -1,5 +1,6 @@
 package io.rebootless.agent.cycle;
 
+import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory.Session;
 import io.rebootless.agent.memory.Trial.Blocking;
@@ -22,14 +23,17 @@ final class Reporter {
     }
 
     /** Makes a report if one is due, and hands in the journal until the server has all of it. */
-    void report(String token) throws IOException {
+    void report(Membership membership) throws IOException {
         for (var due = next(); due.isPresent(); due = next()) {
-            var receipt = server.report(token, due.get().report());
+            var receipt = server.report(membership.token(), due.get().report());
             if (receipt.number() != due.get().report().number()) {
                 throw new IOException("the server acknowledges report %d instead of %d"
                         .formatted(receipt.number(), due.get().report().number()));
             }
             try (var session = with.state().open()) {
+                if (!session.isMember(membership)) {
+                    return;
+                }
                 received(session, due.get(), receipt.journalAcknowledged());
             }
         }

@@ -21,7 +21,7 @@ public final class ProcessTable {
         try {
             String stat = Files.readString(proc.resolve(Long.toString(pid)).resolve("stat"));
             // The name may hold anything, brackets and blanks too.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split("\\s+");
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split("\\s+", -1);
             return Optional.of(Long.parseLong(fields[START_TICKS]));
         } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException none) {
             return Optional.empty();

@@ -13,6 +13,12 @@ import java.util.Optional;
  * @param kernel the build that ran when the directive came
  */
 public record Orders(long generation, Optional<Directive> directive, Optional<String> etag, Optional<BuildId> kernel) {
+    /**
+     * No server comes this far by counting, and every JSON library can write it. A higher generation is a mistake, which
+     * must not make all later orders look old.
+     */
+    public static final long MAX_GENERATION = 1L << 53;
+
     public static final Orders NONE = new Orders(0, Optional.empty(), Optional.empty(), Optional.empty());
 
     /** A directive as the server has just sent it; an older one than is known changes nothing. */

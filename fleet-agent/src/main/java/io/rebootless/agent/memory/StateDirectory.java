@@ -275,6 +275,13 @@ public final class StateDirectory {
             return true;
         }
 
+        /** Whether the host still has the place on the server that it had then; its token may be another. */
+        public boolean isMember(Membership then) throws IOException {
+            return membership()
+                    .filter(now -> now.hostId().equals(then.hostId()))
+                    .isPresent();
+        }
+
         /** Writes an entry; the server is told with the next report. */
         public void record(Journal.Draft entry) throws IOException {
             journal.append(entry);

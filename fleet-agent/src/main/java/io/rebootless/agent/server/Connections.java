@@ -1,33 +1,43 @@
 package io.rebootless.agent.server;
 
+import io.rebootless.agent.transport.Origin;
+import io.rebootless.agent.transport.Reply;
+import io.rebootless.agent.transport.Request;
+import io.rebootless.agent.transport.Routes;
+import io.rebootless.agent.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.HttpURLConnection;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
-import javax.net.ssl.HttpsURLConnection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 
-/** Opens connections with every time-out set, and reads from them no more than was bargained for. */
+/** Asks with every time-out set, takes from an answer no more than was bargained for, and says why nothing came of it. */
 final class Connections {
     /** No JSON on this wire is larger. */
     private static final int MAX_JSON_BYTES = 1024 * 1024;
 
     private final URI base;
-    private volatile Tls tls;
+    private final Origin server;
     private final Timeouts timeouts;
     private final String userAgent;
+    private final Transport transport;
+    private Tls tls;
 
-    Connections(URI base, Tls tls, Timeouts timeouts, String userAgent) {
+    Connections(URI base, Tls tls, Routes routes, Timeouts timeouts, String userAgent) throws IOException {
         this.base = base;
+        this.server = Origin.of(base);
         this.tls = tls;
         this.timeouts = timeouts;
         this.userAgent = userAgent;
+        this.transport = new Transport(server, routes, timeouts.connect(), userAgent);
     }
 
     /** From the next connection on, others vouch for the server. */
@@ -35,51 +45,49 @@ final class Connections {
         tls = changed;
     }
 
-    /** To a path of the patch server's. */
-    HttpURLConnection toServer(String path, Duration hang) throws IOException {
+    /** A path of the patch server's. */
+    URI at(String path) {
         String root = base.toString();
-        return open(URI.create((root.endsWith("/") ? root.substring(0, root.length() - 1) : root) + path), hang);
+        return URI.create((root.endsWith("/") ? root.substring(0, root.length() - 1) : root) + path);
     }
 
-    HttpURLConnection open(URI uri, Duration hang) throws IOException {
-        var connection = (HttpURLConnection) uri.toURL().openConnection();
-        if (connection instanceof HttpsURLConnection https) {
-            https.setSSLSocketFactory(isServer(uri) ? tls.server() : tls.elsewhere());
-        }
-        connection.setConnectTimeout((int) timeouts.connect().toMillis());
-        connection.setReadTimeout((int) timeouts.read().plus(hang).toMillis());
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
-        connection.setRequestProperty("User-Agent", userAgent);
-        return connection;
+    /**
+     * Asks for something small.
+     *
+     * @param hang how long the server may hold the answer back
+     */
+    Reply ask(String method, URI target, Map<String, String> headers, Optional<byte[]> body, Duration hang)
+            throws IOException {
+        var request = new Request(method, target, complete(headers), body);
+        return transport.exchange(request, tls.server(), timeouts.read().plus(hang), timeouts.read(), timeouts.read());
+    }
+
+    /** Asks for something large, of the server or of a store that it has pointed to. */
+    Reply fetch(URI target, Map<String, String> headers) throws IOException {
+        var request = Request.get(target, complete(headers));
+        var trusted = isServer(target) ? tls.server() : tls.elsewhere();
+        return transport.exchange(request, trusted, timeouts.read(), timeouts.read(), timeouts.download());
+    }
+
+    private Map<String, String> complete(Map<String, String> headers) {
+        var all = new LinkedHashMap<>(headers);
+        all.put("User-Agent", userAgent);
+        return all;
     }
 
     /** Whether this is the patch server itself: scheme, host and port are its own. */
-    boolean isServer(URI uri) {
-        return base.getScheme().equalsIgnoreCase(uri.getScheme())
-                && base.getHost().equalsIgnoreCase(uri.getHost())
-                && port(base) == port(uri);
+    boolean isServer(URI uri) throws IOException {
+        return Origin.of(uri).equals(server);
     }
 
-    private static int port(URI uri) {
-        if (uri.getPort() >= 0) {
-            return uri.getPort();
-        }
-        return "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
-    }
-
-    /** Reads a body that must be small, and must come in time even if it comes byte by byte. */
+    /** Reads a body that must be small. */
     byte[] small(InputStream body) throws IOException {
-        long deadline = System.nanoTime() + timeouts.read().toNanos();
         byte[] bytes = new byte[8 * 1024];
         int size = 0;
         for (int read; (read = body.read(bytes, size, bytes.length - size)) >= 0; ) {
             size += read;
             if (size > MAX_JSON_BYTES) {
-                throw new IOException("%s answers with more than %d bytes".formatted(base, MAX_JSON_BYTES));
-            }
-            if (System.nanoTime() - deadline > 0) {
-                throw new SocketTimeoutException("Read timed out");
+                throw new SenselessException("answers with more than %d bytes".formatted(MAX_JSON_BYTES));
             }
             if (size == bytes.length) {
                 bytes = Arrays.copyOf(bytes, 2 * size);
@@ -99,18 +107,26 @@ final class Connections {
         if (e instanceof ServerException) {
             return e;
         }
+        if (e instanceof SenselessException) {
+            return new UnreachableException("%s %s".formatted(base, e.getMessage()), e);
+        }
         String what;
         if (e instanceof UnknownHostException) {
             what = "no address is known for this host name";
         } else if (e instanceof SSLException) {
             what = "TLS failed (%s); is this the server, and `ca` the CA of its certificate?".formatted(words(e));
         } else if (e instanceof SocketTimeoutException) {
-            what = "no answer in time";
+            what = timedOut(e);
         } else if (e instanceof ConnectException || e instanceof NoRouteToHostException) {
             what = String.valueOf(e.getMessage());
         } else {
             what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         }
-        return new IOException("%s cannot be reached: %s".formatted(base, what), e);
+        return new UnreachableException("%s cannot be reached: %s".formatted(base, what), e);
+    }
+
+    private static String timedOut(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("name servers") ? message : "no answer in time";
     }
 }

@@ -1,14 +1,11 @@
 package io.rebootless.agent.server;
 
-import static java.net.HttpURLConnection.HTTP_GONE;
-import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 import static java.net.HttpURLConnection.HTTP_NOT_MODIFIED;
 import static java.net.HttpURLConnection.HTTP_OK;
 import static java.net.HttpURLConnection.HTTP_PARTIAL;
-import static java.net.HttpURLConnection.HTTP_UNAUTHORIZED;
-import static java.net.HttpURLConnection.HTTP_UNAVAILABLE;
 
-import io.rebootless.agent.log.EventLog;
+import io.rebootless.agent.transport.Reply;
+import io.rebootless.agent.transport.Routes;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.wire.AgentProtocol;
@@ -18,44 +15,47 @@ import io.rebootless.wire.Directive;
 import io.rebootless.wire.Enrollment;
 import io.rebootless.wire.EnrollmentRequest;
 import io.rebootless.wire.HostToken;
-import io.rebootless.wire.Problem;
 import io.rebootless.wire.ReportReceipt;
-import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import javax.net.ssl.HttpsURLConnection;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
-/** The patch server, as an agent sees it. */
+/** The patch server, as an agent sees it. Not shared between threads. */
 public final class ServerClient {
-    private static final int HTTP_TOO_MANY_REQUESTS = 429;
     private static final int HTTP_RANGE_NOT_SATISFIABLE = 416;
-    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    private static final String HOST_CLONED = "host-cloned";
     private static final int MAX_REDIRECTS = 3;
-    private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
+    private static final int MAX_ETAG_CHARS = 256;
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes ([0-9]{1,15})-.*");
+    private static final String JSON = "application/json, application/problem+json";
 
     private final URI base;
     private final Connections connections;
-    private final JsonMapper json = WireJson.mapper();
+    private final Answers answers;
 
-    public ServerClient(URI base, Tls tls, Timeouts timeouts, String agentVersion) {
+    /** Reached without a proxy. */
+    public ServerClient(URI base, Tls tls, Timeouts timeouts, String agentVersion) throws IOException {
+        this(base, tls, Routes.direct(), timeouts, agentVersion);
+    }
+
+    public ServerClient(URI base, Tls tls, Routes routes, Timeouts timeouts, String agentVersion) throws IOException {
         this.base = base;
-        this.connections = new Connections(base, tls, timeouts, "rebootless-agent/" + agentVersion);
+        this.connections = new Connections(base, tls, routes, timeouts, "rebootless-agent/" + agentVersion);
+        this.answers = new Answers(base, connections);
+    }
+
+    /** Whom this talks to. */
+    public URI base() {
+        return base;
     }
 
     /**
@@ -65,11 +65,11 @@ public final class ServerClient {
      *     then answered as before, and nothing is used up
      */
     public Enrollment enroll(EnrollmentRequest request, UUID attempt) throws IOException {
-        try {
-            var connection = connections.toServer(AgentProtocol.ENROLL, Duration.ZERO);
-            connection.setRequestProperty(AgentProtocol.IDEMPOTENCY_KEY, "\"" + attempt + "\"");
-            send(connection, "POST", json.writeValueAsBytes(request));
-            return read(connection, Enrollment.class);
+        var headers = Map.of(AgentProtocol.IDEMPOTENCY_KEY, "\"" + attempt + "\"");
+        try (var reply = send("POST", AgentProtocol.ENROLL, headers, request)) {
+            var enrollment = answers.read(reply, Enrollment.class);
+            usable(enrollment.token());
+            return enrollment;
         } catch (IOException e) {
             throw connections.explained(e);
         }
@@ -78,9 +78,10 @@ public final class ServerClient {
     /** Asks, without a token, whether something is published for a kernel build. */
     public BuildCoverage coverage(BuildId build) throws IOException {
         try {
-            return read(
-                    connections.toServer(AgentProtocol.COVERAGE + "?buildId=" + build, Duration.ZERO),
-                    BuildCoverage.class);
+            var target = connections.at(AgentProtocol.COVERAGE + "?buildId=" + build);
+            try (var reply = connections.ask("GET", target, Map.of("Accept", JSON), Optional.empty(), Duration.ZERO)) {
+                return answers.read(reply, BuildCoverage.class);
+            }
         } catch (IOException e) {
             throw connections.explained(e);
         }
@@ -103,26 +104,28 @@ public final class ServerClient {
             Optional<Sha256> authorities,
             Duration wait)
             throws IOException {
-        try {
-            var connection = connections.toServer(AgentProtocol.DIRECTIVE, wait);
-            authorize(connection, token);
-            etag.ifPresent(tag -> connection.setRequestProperty("If-None-Match", tag));
-            acknowledged.ifPresent(report -> connection.setRequestProperty(AgentProtocol.REPORT_ACKNOWLEDGED, report));
-            connection.setRequestProperty(AgentProtocol.BOOT, bootId);
-            authorities.ifPresent(
-                    digest -> connection.setRequestProperty(AgentProtocol.AUTHORITIES_DIGEST, digest.hex()));
-            if (!wait.isZero()) {
-                connection.setRequestProperty("Prefer", "wait=" + wait.toSeconds());
-            }
-            boolean same = connection.getResponseCode() == HTTP_NOT_MODIFIED;
+        var headers = authorized(token);
+        headers.put("Accept", JSON);
+        etag.ifPresent(tag -> headers.put("If-None-Match", tag));
+        acknowledged.ifPresent(report -> headers.put(AgentProtocol.REPORT_ACKNOWLEDGED, report));
+        headers.put(AgentProtocol.BOOT, bootId);
+        authorities.ifPresent(digest -> headers.put(AgentProtocol.AUTHORITIES_DIGEST, digest.hex()));
+        if (!wait.isZero()) {
+            headers.put("Prefer", "wait=" + wait.toSeconds());
+        }
+        try (var reply =
+                connections.ask("GET", connections.at(AgentProtocol.DIRECTIVE), headers, Optional.empty(), wait)) {
+            boolean same = reply.status() == HTTP_NOT_MODIFIED;
             return new Answer(
-                    same ? Optional.empty() : Optional.of(read(connection, Directive.class)),
-                    Optional.ofNullable(connection.getHeaderField("ETag")),
-                    seconds(connection, AgentProtocol.POLL_SECONDS),
-                    "true".equals(connection.getHeaderField(AgentProtocol.REPORT_WANTED)),
-                    "true".equals(connection.getHeaderField(AgentProtocol.TOKEN_WANTED)),
-                    Answer.names(connection.getHeaderField(AgentProtocol.QUARANTINE_LIFTED)),
-                    Optional.ofNullable(connection.getHeaderField(AgentProtocol.AUTHORITIES_DIGEST)));
+                    same ? Optional.empty() : Optional.of(answers.read(reply, Directive.class)),
+                    reply.header("ETag").filter(tag -> tag.length() <= MAX_ETAG_CHARS && visible(tag)),
+                    Delays.poll(reply),
+                    isTrue(reply, AgentProtocol.REPORT_WANTED),
+                    isTrue(reply, AgentProtocol.TOKEN_WANTED),
+                    reply.header(AgentProtocol.QUARANTINE_LIFTED)
+                            .map(Answer::names)
+                            .orElse(Set.of()),
+                    reply.header(AgentProtocol.AUTHORITIES_DIGEST));
         } catch (IOException e) {
             throw connections.explained(e);
         }
@@ -130,11 +133,9 @@ public final class ServerClient {
 
     /** Fetches the token that replaces the present one; that is good until the new one is shown. */
     public String replaceToken(String token) throws IOException {
-        try {
-            var connection = connections.toServer(AgentProtocol.TOKEN, Duration.ZERO);
-            authorize(connection, token);
-            send(connection, "POST", json.writeValueAsBytes(Map.of("version", AgentProtocol.VERSION)));
-            return read(connection, HostToken.class).token();
+        var body = Map.of("version", AgentProtocol.VERSION);
+        try (var reply = send("POST", AgentProtocol.TOKEN, authorized(token), body)) {
+            return usable(answers.read(reply, HostToken.class).token());
         } catch (IOException e) {
             throw connections.explained(e);
         }
@@ -150,25 +151,16 @@ public final class ServerClient {
 
     /** Asks by which authorities the server wants to be known. Nobody is believed about that without TLS. */
     public Told authorities(String token) throws IOException {
-        try {
-            var connection = connections.toServer(AgentProtocol.AUTHORITIES, Duration.ZERO);
-            if (!(connection instanceof HttpsURLConnection https)) {
-                throw new IOException("without TLS no authorities are taken");
+        var target = connections.at(AgentProtocol.AUTHORITIES);
+        if (!"https".equalsIgnoreCase(target.getScheme())) {
+            throw new IOException("without TLS no authorities are taken");
+        }
+        try (var reply = connections.ask("GET", target, authorized(token), Optional.empty(), Duration.ZERO)) {
+            if (reply.status() != HTTP_OK) {
+                throw answers.refused(reply);
             }
-            authorize(connection, token);
-            int status = connection.getResponseCode();
-            if (status != HTTP_OK) {
-                throw refused(connection, status);
-            }
-            var chain = new ArrayList<X509Certificate>();
-            for (var certificate : https.getServerCertificates()) {
-                if (certificate instanceof X509Certificate x509) {
-                    chain.add(x509);
-                }
-            }
-            try (var body = connection.getInputStream()) {
-                return new Told(new String(connections.small(body), StandardCharsets.ISO_8859_1), List.copyOf(chain));
-            }
+            var chain = reply.certificates();
+            return new Told(new String(connections.small(reply.body()), StandardCharsets.ISO_8859_1), chain);
         } catch (IOException e) {
             throw connections.explained(e);
         }
@@ -180,11 +172,8 @@ public final class ServerClient {
     }
 
     public ReportReceipt report(String token, AgentReport report) throws IOException {
-        try {
-            var connection = connections.toServer(AgentProtocol.REPORT, Duration.ZERO);
-            authorize(connection, token);
-            send(connection, "PUT", json.writeValueAsBytes(report));
-            return read(connection, ReportReceipt.class);
+        try (var reply = send("PUT", AgentProtocol.REPORT, authorized(token), report)) {
+            return answers.read(reply, ReportReceipt.class);
         } catch (IOException e) {
             throw connections.explained(e);
         }
@@ -193,129 +182,100 @@ public final class ServerClient {
     /** Asks for a bundle's bytes from {@code offset} on. A redirect is followed, but the token goes to the server only. */
     public Download download(String token, Sha256 fileDigest, long offset) throws IOException {
         try {
-            var connection = connections.toServer(AgentProtocol.BUNDLES + fileDigest.hex(), Duration.ZERO);
-            authorize(connection, token);
+            var target = connections.at(AgentProtocol.BUNDLES + fileDigest.hex());
             for (int redirects = 0; ; redirects++) {
-                if (offset > 0) {
-                    connection.setRequestProperty("Range", "bytes=" + offset + "-");
+                var reply = connections.fetch(target, headers(target, token, offset));
+                boolean body = false;
+                try {
+                    if (!Answers.REDIRECTS.contains(reply.status()) || redirects == MAX_REDIRECTS) {
+                        var download = body(reply, offset);
+                        body = true;
+                        return download;
+                    }
+                    target = followed(target, reply);
+                } finally {
+                    if (!body) {
+                        reply.close();
+                    }
                 }
-                int status = connection.getResponseCode();
-                if (!REDIRECTS.contains(status) || redirects == MAX_REDIRECTS) {
-                    return body(connection, status, offset);
-                }
-                connection = follow(connection, token);
             }
         } catch (IOException e) {
             throw connections.explained(e);
         }
     }
 
-    private Download body(HttpURLConnection connection, int status, long offset) throws IOException {
-        if (status == HTTP_OK) {
-            return new Download(connection.getInputStream(), 0);
+    private Map<String, String> headers(URI target, String token, long offset) throws IOException {
+        Map<String, String> headers = connections.isServer(target) ? authorized(token) : new LinkedHashMap<>();
+        if (offset > 0) {
+            headers.put("Range", "bytes=" + offset + "-");
         }
-        if (status == HTTP_PARTIAL) {
-            var range = CONTENT_RANGE.matcher(String.valueOf(connection.getHeaderField("Content-Range")));
+        return headers;
+    }
+
+    private Download body(Reply reply, long offset) throws IOException {
+        if (reply.status() == HTTP_OK) {
+            return new Download(reply.body(), 0);
+        }
+        if (reply.status() == HTTP_PARTIAL) {
+            var range = CONTENT_RANGE.matcher(reply.header("Content-Range").orElse(""));
             if (range.matches() && Long.parseLong(range.group(1)) == offset) {
-                return new Download(connection.getInputStream(), offset);
+                return new Download(reply.body(), offset);
             }
-            throw new IOException("the answer begins at another byte than asked for");
+            throw new SenselessException("answers with another byte than the one asked for");
         }
-        if (status == HTTP_RANGE_NOT_SATISFIABLE) {
+        if (reply.status() == HTTP_RANGE_NOT_SATISFIABLE) {
+            reply.close();
             return new Download(InputStream.nullInputStream(), 0);
         }
-        throw refused(connection, status);
+        throw answers.refused(reply);
     }
 
-    private HttpURLConnection follow(HttpURLConnection connection, String token) throws IOException {
-        String location = connection.getHeaderField("Location");
+    private URI followed(URI from, Reply reply) throws IOException {
+        var location = reply.header("Location");
+        if (location.isEmpty()) {
+            throw new SenselessException("redirects to nowhere");
+        }
         URI target;
         try {
-            target = connection.getURL().toURI().resolve(location == null ? "" : location);
-        } catch (java.net.URISyntaxException | IllegalArgumentException e) {
-            throw new IOException("the redirect leads nowhere", e);
+            target = from.resolve(location.get());
+        } catch (IllegalArgumentException e) {
+            throw new SenselessException("redirects to nowhere", e);
         }
-        boolean downgraded =
-                "https".equalsIgnoreCase(base.getScheme()) && !"https".equalsIgnoreCase(target.getScheme());
-        if (downgraded || location == null || target.getHost() == null) {
-            throw new IOException("the redirect leads to no https address");
+        boolean encrypted = "https".equalsIgnoreCase(target.getScheme());
+        boolean unencrypted =
+                "http".equalsIgnoreCase(target.getScheme()) && !"https".equalsIgnoreCase(base.getScheme());
+        if (!(encrypted || unencrypted) || target.getHost() == null) {
+            throw new SenselessException("redirects to no https address");
         }
-        var next = connections.open(target, Duration.ZERO);
-        if (connections.isServer(target)) {
-            authorize(next, token);
-        }
-        return next;
+        return target;
     }
 
-    private void send(HttpURLConnection connection, String method, byte[] body) throws IOException {
-        connection.setRequestMethod(method);
-        connection.setRequestProperty("Content-Type", "application/json");
-        connection.setRequestProperty("Accept", "application/json, application/problem+json");
-        connection.setDoOutput(true);
-        try (var out = connection.getOutputStream()) {
-            out.write(body);
+    private Reply send(String method, String path, Map<String, String> headers, Object record) throws IOException {
+        var all = new LinkedHashMap<>(headers);
+        all.put("Content-Type", "application/json");
+        all.put("Accept", JSON);
+        return connections.ask(method, connections.at(path), all, Optional.of(answers.written(record)), Duration.ZERO);
+    }
+
+    private static Map<String, String> authorized(String token) {
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("Authorization", "Bearer " + token);
+        return headers;
+    }
+
+    private static boolean isTrue(Reply reply, String header) {
+        return reply.header(header).filter("true"::equals).isPresent();
+    }
+
+    /** A token that no request can carry must not take the place of one that works. */
+    private static String usable(String token) throws IOException {
+        if (!visible(token)) {
+            throw new SenselessException("answers with a token that no request can carry");
         }
+        return token;
     }
 
-    private <T> T read(HttpURLConnection connection, Class<T> type) throws IOException {
-        int status = connection.getResponseCode();
-        if (status != HTTP_OK && status != HttpURLConnection.HTTP_CREATED) {
-            throw refused(connection, status);
-        }
-        try (var body = connection.getInputStream()) {
-            return json.readValue(connections.small(body), type);
-        } catch (JacksonException | NullPointerException e) {
-            throw new IOException("it answers with something else than a " + type.getSimpleName(), e);
-        }
-    }
-
-    private ServerException refused(HttpURLConnection connection, int status) {
-        var kind = switch (status) {
-            case HTTP_UNAUTHORIZED -> ServerException.Kind.UNAUTHORIZED;
-            case HTTP_GONE -> ServerException.Kind.RETIRED;
-            case HTTP_TOO_MANY_REQUESTS, HTTP_UNAVAILABLE -> ServerException.Kind.BUSY;
-            case HTTP_NOT_FOUND -> ServerException.Kind.ABSENT;
-            default -> ServerException.Kind.OTHER;
-        };
-        var problem = problem(connection);
-        String said = problem.map(ServerClient::words).map(text -> ": " + text).orElse("");
-        return new ServerException(
-                kind,
-                problem.filter(told -> told.name().equals(HOST_CLONED)).isPresent(),
-                "%s answers %d%s".formatted(base, status, said),
-                seconds(connection, "Retry-After"));
-    }
-
-    /** What the server says about it (RFC 9457), if it says anything. */
-    private Optional<Problem> problem(HttpURLConnection connection) {
-        try (var body = connection.getErrorStream()) {
-            if (body == null) {
-                return Optional.empty();
-            }
-            var problem = json.readValue(connections.small(body), Problem.class);
-            return problem.type() == null ? Optional.empty() : Optional.of(problem);
-        } catch (IOException | JacksonException | NullPointerException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static String words(Problem problem) {
-        String detail = problem.detail() == null ? problem.title() : problem.detail();
-        String text = problem.name() + ", " + detail;
-        return EventLog.oneLine(problem.remedy() == null ? text : text + " " + problem.remedy());
-    }
-
-    private static void authorize(HttpURLConnection connection, String token) {
-        connection.setRequestProperty("Authorization", "Bearer " + token);
-    }
-
-    /** A header's number of seconds; the other form of Retry-After, a date, would trust two clocks. */
-    private static Optional<Duration> seconds(HttpURLConnection connection, String header) {
-        String text = connection.getHeaderField(header);
-        if (text == null || !text.strip().matches("[0-9]{1,6}")) {
-            return Optional.empty();
-        }
-        var given = Duration.ofSeconds(Long.parseLong(text.strip()));
-        return Optional.of(given.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : given);
+    private static boolean visible(String text) {
+        return text.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 }

@@ -1,5 +1,6 @@
 package io.rebootless.agent.settings;
 
+import io.rebootless.agent.transport.ProxySettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param file where it was read, or would be
  * @param server the patch server; absent before enrolment
  * @param ca the certificate authority of the server's certificate; absent: those that Java knows
+ * @param proxy on the way to the server and to the stores that it points to
  * @param allowHttp whether a server without TLS is put up with
  * @param trustDirectory whom to trust: certificates, how many of them must have signed, trust bundles
  * @param stateDirectory what survives restarts
@@ -24,6 +26,7 @@ public record Settings(
         Path file,
         Optional<URI> server,
         Optional<Path> ca,
+        ProxySettings proxy,
         boolean allowHttp,
         Path trustDirectory,
         Path stateDirectory,

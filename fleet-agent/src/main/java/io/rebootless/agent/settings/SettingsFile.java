@@ -1,6 +1,7 @@
 package io.rebootless.agent.settings;
 
 import io.rebootless.agent.durable.DurableFile;
+import io.rebootless.agent.transport.ProxySettings;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,9 @@ public final class SettingsFile {
     private static final List<String> KNOWN = List.of(
             "server",
             "ca",
+            "proxy",
+            "proxy.credentials.file",
+            "no.proxy",
             "allow.http",
             "trust.directory",
             "state.directory",
@@ -86,6 +90,7 @@ public final class SettingsFile {
                 file,
                 server.isPresent() ? Optional.of(Settings.serverUri(server.get(), allowHttp)) : Optional.empty(),
                 value(properties, "ca").map(this::path),
+                proxy(properties),
                 allowHttp,
                 path(value(properties, "trust.directory").orElse(TRUST_DIRECTORY)),
                 path(value(properties, "state.directory").orElse("/var/lib/rebootless")),
@@ -97,6 +102,20 @@ public final class SettingsFile {
                         path(value(properties, "probes.directory").orElse(PROBES_DIRECTORY)),
                         seconds(properties, "probe.interval.seconds", 10, 1, 60 * 60),
                         seconds(properties, "probe.timeout.seconds", 30, 1, 60 * 60)));
+    }
+
+    /** Settings alone, without what the environment adds, must make sense. */
+    private ProxySettings proxy(Properties properties) throws SettingsException {
+        var proxy = new ProxySettings(
+                value(properties, "proxy"),
+                value(properties, "proxy.credentials.file").map(this::path),
+                value(properties, "no.proxy"));
+        try {
+            proxy.routes(Map.of());
+            return proxy;
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Sets these lines, in place where they are there already; comments and other lines stay. */

@@ -6,6 +6,7 @@ import io.rebootless.agent.cycle.Rules;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.InForce;
+import io.rebootless.agent.memory.ServerTrouble;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.memory.Trial.Blocking;
 import io.rebootless.agent.settings.Settings;
@@ -51,6 +52,7 @@ import tools.jackson.databind.SerializationFeature;
  * @param holds all that are in effect
  * @param quarantined what the host does not apply again by itself, because it seems to have crashed under it
  * @param blocking tasks that hold, or have held, the last transition up
+ * @param serverTrouble what is wrong with the server; the verdict does not depend on it
  */
 public record Status(
         int version,
@@ -74,7 +76,8 @@ public record Status(
         TrustState trust,
         List<Hold> holds,
         List<QuarantinedBundle> quarantined,
-        List<BlockingTask> blocking) {
+        List<BlockingTask> blocking,
+        Optional<ServerTrouble> serverTrouble) {
 
     /** One word for monitoring. */
     public enum Verdict {
@@ -144,7 +147,8 @@ public record Status(
                 seen.trust(),
                 seen.holds(),
                 memory.watch().quarantined(),
-                memory.trial().blocking().map(Blocking::tasks).orElse(List.of()));
+                memory.trial().blocking().map(Blocking::tasks).orElse(List.of()),
+                seen.enrolled() ? memory.reporting().trouble() : Optional.empty());
     }
 
     /** Something was given up in this boot, and is not gone yet. */

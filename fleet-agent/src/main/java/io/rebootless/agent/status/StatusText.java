@@ -33,6 +33,7 @@ final class StatusText {
                         status.kernel().machine(),
                         status.kernel().buildId().hex()));
         text.server();
+        text.serverTrouble();
         text.service();
         text.module();
         text.trust();
@@ -74,6 +75,18 @@ final class StatusText {
                 bad("the service does not run, so nothing new comes; `systemctl enable --now rebootless-agent`");
             case UNKNOWN -> unseen("whether the service runs: /proc shows this user no processes of others");
         }
+    }
+
+    /** Apart from what is wrong here: it is mended at the server, at a proxy, or in the network. */
+    private void serverTrouble() {
+        status.serverTrouble().ifPresent(trouble -> {
+            String next = trouble.next()
+                    .map(then -> Duration.between(now, then))
+                    .map(wait -> wait.isNegative() ? "; the next try is due" : "; next try in " + length(wait))
+                    .orElse("");
+            bad("server problem, not a patch problem, for %s: %s%s"
+                    .formatted(ago(trouble.since()), trouble.what(), next));
+        });
     }
 
     private void module() {

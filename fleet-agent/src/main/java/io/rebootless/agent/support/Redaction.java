@@ -33,7 +33,7 @@ final class Redaction {
         // The longest first: one may be a part of another.
         this.known = secrets.stream()
                 .filter(secret -> secret.length() >= SHORTEST)
-                .sorted(Comparator.comparing(String::length).reversed())
+                .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rebootless.agent.cycle.Patrol;
+import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.testing.LoopbackServer;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,6 +202,8 @@ class ServerAuthoritiesTest {
 
     private Patrol patrol(URI uri, @Nullable Path authority) throws IOException {
         var equipment = host.equipment();
+        // The server that has switched is at another port here, and would not be shown the token.
+        host.state().join(new Membership(new UUID(1, 2), LoopbackServer.TOKEN, Duration.ofSeconds(60)));
         var authorities = ServerAuthorities.of(Optional.ofNullable(authority), host.state(), equipment.log());
         return new Patrol(equipment, new ServerClient(uri, authorities.tls(), SHORT, "test"), authorities);
     }

@@ -65,8 +65,9 @@ class CrashTest {
         var answer = host.client()
                 .poll("rlht_test", Optional.empty(), Optional.empty(), host.bootId(), Optional.empty(), Duration.ZERO);
         cycle.lift(answer.lifted());
-        cycle.accept(answer.directive().orElseThrow(), answer.etag());
-        cycle.work(host.patrol().uplink(host.state().membership().orElseThrow()));
+        var membership = host.state().membership().orElseThrow();
+        cycle.accept(answer.directive().orElseThrow(), answer.etag(), membership);
+        cycle.work(host.patrol().uplink(membership));
     }
 
     private BundleReference settled(long level) throws Exception {

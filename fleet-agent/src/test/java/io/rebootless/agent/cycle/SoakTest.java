@@ -244,9 +244,9 @@ class SoakTest {
         order(1);
         host.soak(Duration.ofDays(1));
         var cycle = new Cycle(host.equipment());
-        cycle.accept(new Directive(1, 1, Directive.Order.RUN, host.publish(1, 0), null), Optional.empty());
-        assertThat(cycle.work(host.patrol().uplink(host.state().membership().orElseThrow()))
-                        .state())
+        var membership = host.state().membership().orElseThrow();
+        cycle.accept(new Directive(1, 1, Directive.Order.RUN, host.publish(1, 0), null), Optional.empty(), membership);
+        assertThat(cycle.work(host.patrol().uplink(membership)).state())
                 .isEqualTo(AgentState.SOAKING);
         host.state().hold(Hold.Mode.OFF, "now", Instant.EPOCH);
         assertThat(host.offline().state()).isEqualTo(AgentState.HELD);

@@ -19,6 +19,7 @@ import io.rebootless.wire.Failure;
 import io.rebootless.wire.JournalEntry;
 import io.rebootless.wire.QuarantinedBundle;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -86,7 +87,14 @@ class StateDirectoryTest {
                                 Optional.of(new Withdrawal("fix_2", "boot", Duration.ofSeconds(9))),
                                 Optional.of(new Verdict(
                                         BUNDLE.identity(), 7, "boot", AgentState.FAILED, failure, 2, Duration.ZERO))),
-                        new Reporting(Optional.of(new UUID(0, 1)), 5, 4, 3, true, Optional.of(Instant.EPOCH)),
+                        new Reporting(
+                                Optional.of(new UUID(0, 1)),
+                                5,
+                                4,
+                                3,
+                                true,
+                                Optional.of(Instant.EPOCH),
+                                Optional.empty()),
                         Map.of(),
                         new CrashWatch(
                                 Optional.of(new Boot("boot", TestBundles.KERNEL, Duration.ofHours(3))),
@@ -133,6 +141,32 @@ class StateDirectoryTest {
             session.save(session.memory().with(memory.watch().in(new Boot("boot", TestBundles.KERNEL, Duration.ZERO))));
         }
         assertThat(state.look().watch().boot()).isPresent();
+    }
+
+    @Test
+    void filesOfAnEarlierVersionAreRead() throws IOException {
+        try (var session = state.open()) {
+            session.save(session.memory().with(session.memory().reporting().contacted(Instant.EPOCH)));
+        }
+        Path file = directory.resolve("state.json");
+        String text = Files.readString(file);
+        assertThat(text).contains("\"trouble\"");
+        Files.writeString(file, text.replaceAll(",\\s*\"trouble\" : null", ""));
+        assertThat(Files.readString(file)).doesNotContain("trouble");
+        assertThat(state.look().reporting().trouble()).isEmpty();
+        assertThat(state.look().reporting().untroubled().contact()).contains(Instant.EPOCH);
+
+        Files.writeString(
+                directory.resolve("token.json"),
+                "{\"hostId\":\"%s\",\"token\":\"rlht_x\",\"poll\":\"PT60S\"}".formatted(new UUID(1, 2)));
+        var membership = state.membership().orElseThrow();
+        assertThat(membership.server()).isEmpty();
+        assertThat(membership.at(URI.create("https://patch.example"))).isTrue();
+        state.join(membership.boundTo(URI.create("https://patch.example")));
+        assertThat(state.membership().orElseThrow().at(URI.create("https://PATCH.example/")))
+                .isTrue();
+        assertThat(state.membership().orElseThrow().at(URI.create("https://new.example")))
+                .isFalse();
     }
 
     @Test

@@ -3,12 +3,15 @@ package io.rebootless.agent.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rebootless.agent.transport.Origin;
+import io.rebootless.agent.transport.Proxy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +49,20 @@ class SettingsFileTest {
         assertThat(settings.trustDirectory()).isEqualTo(directory.resolve("trust"));
     }
 
+    @Test
+    void aProxyIsOnTheWayToTheServerUnlessItIsExempt() throws Exception {
+        var settings =
+                file("proxy=http://proxy.example:3128\nproxy.credentials.file=secret\nno.proxy=.local, 10.0.0.0/8\n")
+                        .read()
+                        .proxy();
+        var proxy = new Proxy("proxy.example", 3128, Optional.of(directory.resolve("secret")));
+        var routes = settings.routes(Map.of("HTTPS_PROXY", "http://other.example:1"));
+        assertThat(routes.to(Origin.of(URI.create("https://patch.example:8443"))))
+                .contains(proxy);
+        assertThat(routes.to(Origin.of(URI.create("https://patch.local")))).isEmpty();
+        assertThat(routes.to(Origin.of(URI.create("https://10.9.8.7")))).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             trsut.directory=x           | "trsut.directory" is not a setting
@@ -62,6 +79,9 @@ class SettingsFileTest {
             server=ftp://patch.example  | write https://HOST
             server=https://             | write https://HOST
             server=https://u:p@h        | has no user
+            proxy=https://proxy:3128    | which is no proxy's address; write http://HOST:PORT
+            proxy=http://u:p@proxy:3128 | put USER:PASSWORD into a file of mode 0600 that proxy.credentials.file names
+            no.proxy=a.example,10.0.0/8 | no.proxy: "10.0.0/8" is no name, .domain, address
             """)
     void whatIsWrongIsNamed(String line, String words) throws IOException {
         var file = file(line + "\n");

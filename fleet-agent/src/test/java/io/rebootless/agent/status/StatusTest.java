@@ -56,7 +56,7 @@ class StatusTest {
     private Optional<Trial.Blocking> blocking = Optional.empty();
     private ServiceState service = ServiceState.RUNNING;
     private TrustState trust = new TrustState(2, 1, 0, Agreement.SAME, Optional.empty());
-    private Optional<Instant> contact = Optional.of(Instant.parse("2026-11-28T11:59:18Z"));
+    private Reporting reporting = Reporting.NONE.contacted(Instant.parse("2026-11-28T11:59:18Z"));
     private HostIdentity host = HOST;
     private KernelBuild kernel = TestBundles.KERNEL;
     private boolean enrolled = true;
@@ -78,7 +78,6 @@ class StatusTest {
         var settled = new HandedOver(
                 TWO, "fix_2", true, TestBundles.KERNEL.buildId(), "boot", Duration.ZERO, Optional.empty());
         var progress = new Progress(attempt, Optional.of(settled), Optional.empty(), Optional.empty());
-        var reporting = new Reporting(Optional.empty(), 0, 0, 0, false, contact);
         var memory = Memory.EMPTY
                 .with(orders)
                 .with(progress)
@@ -212,7 +211,7 @@ class StatusTest {
     @Test
     void aDeadServiceASilentServerAndAnotherTrustAreNotPassedOver() {
         service = ServiceState.STOPPED;
-        contact = Optional.of(Instant.parse("2026-11-28T08:00:00Z"));
+        reporting = Reporting.NONE.contacted(Instant.parse("2026-11-28T08:00:00Z"));
         trust = new TrustState(2, 1, 0, Agreement.DIFFERENT, Optional.empty());
         assertThat(text())
                 .contains(
@@ -271,6 +270,26 @@ class StatusTest {
         assertThat(status().text())
                 .contains("✓ ordered to run level 2 (p2)", "✓ level 2 (fix_2) is in force for every task")
                 .endsWith("protected: the level ordered is in force");
+    }
+
+    @Test
+    void aServerProblemIsToldFromAPatchProblemAndChangesNoVerdict() {
+        reporting = reporting
+                .troubled(
+                        "https://patch.example cannot be reached: no answer in time",
+                        NOW.minusSeconds(7300),
+                        Optional.empty())
+                .troubled("https://patch.example answers 500", NOW.minusSeconds(5), Optional.of(NOW.plusSeconds(200)));
+        assertThat(status().verdict()).isEqualTo(Verdict.PROTECTED);
+        assertThat(text())
+                .contains(
+                        "✗ server problem, not a patch problem, for 2 h: https://patch.example answers 500; next try in 3 min")
+                .endsWith("protected: the level ordered is in force");
+        assertThat(status().json())
+                .contains("\"serverTrouble\" : {", "\"what\" : \"https://patch.example answers 500\"");
+        assertThat(status().failure()).isEmpty();
+        reporting = reporting.untroubled();
+        assertThat(text()).doesNotContain("server problem");
     }
 
     @Test

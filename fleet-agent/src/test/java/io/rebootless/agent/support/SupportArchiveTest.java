@@ -2,6 +2,7 @@ package io.rebootless.agent.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.agent.durable.DurableFile;
 import io.rebootless.agent.settings.SettingsFile;
 import io.rebootless.agent.testing.FakeRoot;
 import java.io.ByteArrayInputStream;
@@ -95,6 +96,10 @@ class SupportArchiveTest {
         new SupportArchive(read, commands).write(bytes, "agent 0.1.0", () -> {
             throw new IOException("no status: " + TOKEN);
         });
+        return unzipped(bytes);
+    }
+
+    private static Map<String, String> unzipped(ByteArrayOutputStream bytes) throws IOException {
         var files = new TreeMap<String, String>();
         try (var zip = new ZipInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
             for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
@@ -114,6 +119,31 @@ class SupportArchiveTest {
         });
         assertThat(files).doesNotContainKeys("state/token.json", "state/enrolling.json");
         assertThat(files.get("etc/agent.properties")).contains("state.directory=", "proxy=http://(removed)@proxy:3128");
+    }
+
+    @Test
+    void aProxysCredentialsStayHere() throws Exception {
+        Path credentials = directory.resolve("etc/proxy-credentials");
+        Files.writeString(credentials, "proxyuser:" + PROXY_PASSWORD + "\n");
+        Files.setPosixFilePermissions(credentials, DurableFile.SECRET);
+        settings.set(Map.of(
+                "proxy", "http://proxy:3128",
+                "proxy.credentials.file", "proxy-credentials",
+                "no.proxy", ".corp.example"));
+        var bytes = new ByteArrayOutputStream();
+        HostCommands commands = command -> "rebootless: %s, or proxyuser:%s, or %s"
+                .formatted(PROXY_PASSWORD, PROXY_PASSWORD, "cHJveHl1c2VyOmh1bnRlcjJodW50ZXIy");
+        new SupportArchive(settings.read(), commands).write(bytes, "agent", () -> {
+            throw new IOException("no status");
+        });
+        var files = unzipped(bytes);
+        files.forEach((name, text) -> {
+            for (String secret : SECRETS) {
+                assertThat(name + "\n" + text).doesNotContain(secret);
+            }
+        });
+        assertThat(files.keySet()).noneMatch(name -> name.contains("proxy"));
+        assertThat(files.get("etc/agent.properties")).contains("proxy=http://proxy:3128", "no.proxy=.corp.example");
     }
 
     @Test

@@ -50,13 +50,14 @@ public record FakeRoot(Path directory) {
         return root;
     }
 
-    /** Settings that point into this directory. */
+    /** Settings that point into this directory, and have no use for a proxy of the machine's that runs the test. */
     public Path settings(String... more) throws IOException {
         write("etc/agent.properties", """
                 state.directory=%s
                 trust.directory=%s
                 sysfs=%s
                 proc=%s
+                proxy=none
                 %s""".formatted(
                         state(), directory.resolve("trust.d"), sysfs(), proc(), String.join("\n", more)));
         return directory.resolve("etc/agent.properties");

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,6 +42,7 @@ public final class LoopbackServer implements AutoCloseable {
     private final Map<Sha256, byte[]> bundles = new ConcurrentHashMap<>();
     private final List<AgentReport> reports = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
     private final List<String> heldAuthorities = new CopyOnWriteArrayList<>();
     private volatile @Nullable Directive directive;
     private volatile boolean reportWanted;
@@ -168,6 +170,11 @@ public final class LoopbackServer implements AutoCloseable {
         return reports.stream().map(AgentReport::state).toList();
     }
 
+    /** The other ends of all connections. */
+    public Set<InetSocketAddress> connections() {
+        return connections;
+    }
+
     public List<String> requests() {
         return requests;
     }
@@ -183,6 +190,7 @@ public final class LoopbackServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
+        connections.add(exchange.getRemoteAddress());
         requests.add("%s %s%s%s"
                 .formatted(exchange.getRequestMethod(), path, header(exchange, "Range"), header(exchange, "Prefer")));
         String held = exchange.getRequestHeaders().getFirst(AgentProtocol.AUTHORITIES_DIGEST);

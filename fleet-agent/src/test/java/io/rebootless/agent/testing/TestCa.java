@@ -62,6 +62,13 @@ public final class TestCa {
 
     /** A server on loopback whose certificate is for {@code address}. */
     public HttpsServer server(String address) throws GeneralSecurityException, IOException, OperatorCreationException {
+        var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(context(address)));
+        return server;
+    }
+
+    /** What a server with a certificate for {@code address} speaks TLS with. */
+    public SSLContext context(String address) throws GeneralSecurityException, IOException, OperatorCreationException {
         var serverKeys = keyPair();
         var issued = issue(certificate.getSubjectX500Principal().getName(), "CN=server", serverKeys, keys, address);
         var store = KeyStore.getInstance("PKCS12");
@@ -71,9 +78,7 @@ public final class TestCa {
         managers.init(store, new char[0]);
         var context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
-        var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context));
-        return server;
+        return context;
     }
 
     private static X509Certificate issue(

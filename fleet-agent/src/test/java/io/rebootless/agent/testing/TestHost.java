@@ -29,6 +29,7 @@ import io.rebootless.wire.BundleReference;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -238,6 +239,16 @@ public final class TestHost implements AutoCloseable {
         var authorities =
                 ServerAuthorities.of(Optional.empty(), state, equipment().log());
         return new Patrol(equipment(), client(), authorities);
+    }
+
+    /** An agent whose settings name another server; its token has not been bound to one yet. */
+    public Patrol patrolAt(URI uri, Timeouts timeouts) throws IOException {
+        state.join(new Membership(new UUID(1, 2), LoopbackServer.TOKEN, Duration.ofSeconds(60)));
+        var client = new ServerClient(uri, Tls.of(Optional.empty()), timeouts, "test");
+        return new Patrol(
+                equipment(),
+                client,
+                ServerAuthorities.of(Optional.empty(), state, equipment().log()));
     }
 
     public ServerClient client() throws IOException {

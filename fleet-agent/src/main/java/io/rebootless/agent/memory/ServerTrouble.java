@@ -1,0 +1,19 @@
+package io.rebootless.agent.memory;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The server cannot be reached, or does not answer as it should: nothing is wrong with the host or with a bundle for that.
+ *
+ * @param what for people
+ * @param since when it began, by the host's wall clock
+ * @param next when the server is asked again; absent if nobody is going to
+ */
+public record ServerTrouble(String what, Instant since, Optional<Instant> next) {
+    public ServerTrouble {
+        Objects.requireNonNull(what, "what");
+        Objects.requireNonNull(since, "since");
+    }
+}
