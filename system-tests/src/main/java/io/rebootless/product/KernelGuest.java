@@ -41,11 +41,6 @@ public final class KernelGuest {
         return new KernelGuest(guest);
     }
 
-    /** A guest whose module was loaded by somebody else. */
-    static KernelGuest of(Guest guest) {
-        return new KernelGuest(guest);
-    }
-
     /** Loads the module, trusts these publishers and seals. */
     public static KernelGuest sealed(Guest guest, int threshold, PublisherCertificate... publishers) {
         return load(guest).seal(threshold, publishers);

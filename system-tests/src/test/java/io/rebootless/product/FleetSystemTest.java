@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FleetSystemTest {
-    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final Duration SOON = Duration.ofMinutes(5);
 
     @TempDir
     static Path folder;
@@ -62,7 +62,9 @@ class FleetSystemTest {
         Result preflight = host.preflight(server);
         assertThat(preflight.out())
                 .as("without a key the server says what is published for this kernel: %s", preflight)
-                .contains("✓ server", "! coverage", "nothing was ever published");
+                // How fast the server answers, which makes it ready or worth a look, is this machine's affair.
+                .containsPattern("[✓!] server +https://\\S+ answered in")
+                .contains("! coverage", "nothing was ever published");
     }
 
     @Test
