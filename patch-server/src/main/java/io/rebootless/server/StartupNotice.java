@@ -3,6 +3,7 @@ package io.rebootless.server;
 import io.rebootless.server.settings.Settings;
 import io.rebootless.server.storage.DataDirectory;
 import io.rebootless.server.tls.TlsStatus;
+import java.nio.file.Files;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -38,7 +39,7 @@ final class StartupNotice {
                 environment.getProperty("local.server.port"),
                 tls.describe(),
                 data.root(),
-                data.adminKey(),
+                Files.exists(data.adminKey()) ? data.adminKey() : "another server's data directory",
                 settings.trustDirectory().toAbsolutePath());
     }
 }

@@ -10,6 +10,9 @@ import io.rebootless.server.storage.DataDirectory;
 import io.rebootless.server.storage.PrivateFile;
 import io.rebootless.wire.AgentProtocol;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,8 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -25,14 +30,16 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The key in {@code admin.key} is always an admin's: the file is made at first start, and whoever may write the data
- * directory may put another key into it.
+ * The admin's key of a database: made at the first start by whichever server that is, and left in its {@code admin.key}.
+ * Another server on the same database has none, or one from elsewhere that opens nothing; it never replaces it by
+ * itself. Whoever may write a data directory replaces it with {@code admin.key.new}.
  */
 @Component
 final class AdminKeyFile implements InitializingBean {
     /** The name of the key in the file; no other key can have it. */
     static final String NAME = "admin.key";
 
+    private static final Logger LOG = LoggerFactory.getLogger(AdminKeyFile.class);
     private static final int MIN_KEY_CHARS = AgentProtocol.API_KEY_PREFIX.length() + 32;
 
     /** Servers that start for the first time on one database take turns; any number that nobody else locks. */
@@ -42,7 +49,8 @@ final class AdminKeyFile implements InitializingBean {
     private final JdbcClient jdbc;
     private final AuditLog audit;
     private final Signals signals;
-    private final DataDirectory data;
+    private final Path file;
+    private final Path fresh;
     private final Clock clock;
     private final TransactionTemplate transaction;
 
@@ -58,12 +66,13 @@ final class AdminKeyFile implements InitializingBean {
         this.jdbc = jdbc;
         this.audit = audit;
         this.signals = signals;
-        this.data = data;
+        this.file = data.adminKey();
+        this.fresh = data.newAdminKey();
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
     }
 
-    /** Makes the key in the file the admin's; makes both at first start. The file comes first: a crash loses no key. */
+    /** The files come first, and go last: a crash loses no key, and what it has interrupted is done at the next start. */
     @Override
     public void afterPropertiesSet() throws IOException {
         try {
@@ -75,36 +84,84 @@ final class AdminKeyFile implements InitializingBean {
                 try {
                     agree();
                 } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
+                    throw new UncheckedIOException(e);
                 }
             });
-        } catch (java.io.UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
             throw new IOException(e.getMessage(), e);
+        }
+        if (Files.exists(fresh)) {
+            PrivateFile.writeSecret(file, Files.readAllBytes(fresh));
+            Files.delete(fresh);
         }
     }
 
     private void agree() throws IOException {
-        Path file = data.adminKey();
         Optional<ApiKeyRow> known = rows.findByNameAndRevokedAtIsNull(NAME);
-        if (!Files.exists(file)) {
-            if (known.isPresent()) {
-                return;
+        if (Files.exists(fresh)) {
+            take(read(fresh), known);
+        } else if (known.isEmpty()) {
+            if (!Files.exists(file)) {
+                var secret = Secret.create(AgentProtocol.API_KEY_PREFIX, new SecureRandom());
+                PrivateFile.writeSecret(file, (secret.text() + "\n").getBytes(StandardCharsets.US_ASCII));
             }
-            var secret = Secret.create(AgentProtocol.API_KEY_PREFIX, new SecureRandom());
-            PrivateFile.writeSecret(file, (secret.text() + "\n").getBytes(StandardCharsets.US_ASCII));
+            take(read(file), known);
+        } else if (!Files.exists(file)) {
+            LOG.info(
+                    "the admin key of this database, made {}, is not in this data directory but in {}; {}",
+                    known.get().createdAt,
+                    place(known.get()),
+                    remedy());
+        } else if (!read(file).hasHash(known.get().keyHash)) {
+            LOG.warn(
+                    "the key in {} opens nothing: the admin key of this database, made {}, is in {}; put that one"
+                            + " here, or remove the file; {}",
+                    file,
+                    known.get().createdAt,
+                    place(known.get()),
+                    remedy());
+        } else if (known.get().keptIn == null) {
+            known.get().keptIn = here();
+            rows.saveAndFlush(known.get());
         }
-        Secret inFile = read(file);
+    }
+
+    /** Makes a key the admin's. */
+    private void take(Secret key, Optional<ApiKeyRow> known) {
         if (known.isEmpty()) {
             var row = new ApiKeyRow(
-                    UUID.randomUUID(), NAME, Role.ADMIN, inFile.hash().hex(), clock.instant(), null);
+                    UUID.randomUUID(), NAME, Role.ADMIN, key.hash().hex(), clock.instant(), null);
+            row.keptIn = here();
             rows.saveAndFlush(row);
             record(AuditAction.API_KEY_CREATED, row);
-        } else if (!inFile.hasHash(known.get().keyHash)) {
+        } else if (!key.hasHash(known.get().keyHash)) {
             ApiKeyRow row = known.get();
-            row.keyHash = inFile.hash().hex();
+            row.keyHash = key.hash().hex();
+            row.keptIn = here();
             rows.saveAndFlush(row);
             record(AuditAction.API_KEY_REPLACED, row);
+            LOG.info("the key in {} is the admin's now, the one before it is not any more", file);
         }
+    }
+
+    private String here() {
+        return "%s:%s".formatted(machine(), file);
+    }
+
+    private static String machine() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    private static String place(ApiKeyRow row) {
+        return row.keptIn == null ? "the admin.key of the server that made it" : row.keptIn;
+    }
+
+    private String remedy() {
+        return "to make another one the admin's in its place, write it into %s and start again".formatted(fresh);
     }
 
     private void record(AuditAction action, ApiKeyRow row) {
@@ -112,11 +169,11 @@ final class AdminKeyFile implements InitializingBean {
         signals.send(new Signal(Signal.Topic.API_KEY, row.id.toString()));
     }
 
-    private static Secret read(Path file) throws IOException {
-        String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
+    private static Secret read(Path from) throws IOException {
+        String text = Files.readString(from, StandardCharsets.US_ASCII).strip();
         if (!text.startsWith(AgentProtocol.API_KEY_PREFIX) || text.length() < MIN_KEY_CHARS) {
             throw new BadSettingException(
-                    "%s holds no API key".formatted(file),
+                    "%s holds no API key".formatted(from),
                     "Put %s and at least 32 random characters into it, or remove it to keep the key that is known."
                             .formatted(AgentProtocol.API_KEY_PREFIX));
         }

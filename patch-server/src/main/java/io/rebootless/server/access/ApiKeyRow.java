@@ -42,6 +42,10 @@ class ApiKeyRow {
     @Nullable
     Instant usedAt;
 
+    /** Of the admin's key alone: which server's file has it, as {@code machine:path}. */
+    @Nullable
+    String keptIn;
+
     /** For JPA. */
     @SuppressWarnings("NullAway.Init")
     protected ApiKeyRow() {}

@@ -97,6 +97,11 @@ public final class DataDirectory implements AutoCloseable {
         return root.resolve("admin.key");
     }
 
+    /** There when the key in it is to become the admin's at the next start. */
+    public Path newAdminKey() {
+        return root.resolve("admin.key.new");
+    }
+
     /** There while an import is under way, and after one that was killed. */
     public Path unfinishedImport() {
         return root.resolve(UNFINISHED);

@@ -108,6 +108,13 @@ final class Fixture {
         assertThat(directive.status()).isEqualTo(200);
         assertThat(directive.json().get("bundle").get("level").asInt()).isEqualTo(3);
 
+        if (version >= 9) {
+            assertThat(server.jdbc()
+                            .sql("SELECT kept_in FROM api_key WHERE id = '10000000-0000-0000-0000-000000000001'")
+                            .query(String.class)
+                            .single())
+                    .isEqualTo("web-0:/var/lib/rebootless-server/admin.key");
+        }
         if (version >= 8) {
             assertThat(host.quarantined())
                     .extracting(one -> one.level(), one -> one.lifted() != null)
