@@ -246,8 +246,7 @@ class SoakTest {
         var cycle = new Cycle(host.equipment());
         var membership = host.state().membership().orElseThrow();
         cycle.accept(new Directive(1, 1, Directive.Order.RUN, host.publish(1, 0), null), Optional.empty(), membership);
-        assertThat(cycle.work(host.patrol().uplink(membership)).state())
-                .isEqualTo(AgentState.SOAKING);
+        assertThat(cycle.work(host.patrol().uplink(membership)).state()).isEqualTo(AgentState.SOAKING);
         host.state().hold(Hold.Mode.OFF, "now", Instant.EPOCH);
         assertThat(host.offline().state()).isEqualTo(AgentState.HELD);
         assertThat(host.kernel().state().level()).isZero();
