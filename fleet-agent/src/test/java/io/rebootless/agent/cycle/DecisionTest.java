@@ -354,9 +354,12 @@ class DecisionTest {
     }
 
     @Property(tries = 20_000)
-    void inPlaceOfWhatIsOrderedOnlyALowerLevelStandsIn(@ForAll("situations") Situation now) {
+    void inPlaceOfWhatIsOrderedOnlyALowerLevelStandsInUnlessThePolicyForbidsToGoDown(
+            @ForAll("situations") Situation now) {
         var ordered = now.memory().orders().directive().map(Directive::bundle);
-        if (Decision.next(now) instanceof Step.HandOver step && ordered.isPresent()) {
+        if (Decision.next(now) instanceof Step.HandOver step
+                && ordered.isPresent()
+                && now.policy().downgrade()) {
             assertThat(step.bundle().reference().level())
                     .isLessThanOrEqualTo(ordered.get().level());
         }
