@@ -115,7 +115,7 @@ class IdempotencyTest {
         var body = apiKey();
         var taken = post(server.admin(), API_KEYS, UUID.randomUUID().toString(), body)
                 .json();
-        assertThat(post(server.admin(), API_KEYS, key, body).problem()).isEqualTo("bad-parameter");
+        assertThat(post(server.admin(), API_KEYS, key, body).problem()).isEqualTo("api-key-name-taken");
         server.admin().delete(API_KEYS + "/" + taken.get("id").stringValue());
         assertThat(post(server.admin(), API_KEYS, key, body).status()).isEqualTo(201);
     }
