@@ -61,9 +61,10 @@ final class ProbeRun {
         var said = new Tail(process.getInputStream());
         said.start();
         if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            // Before it is killed: a shell whose child goes first says so, and that is not the probe's own word.
+            String last = said.lastLineSoFar();
             mark.end(process.toHandle());
-            return Optional.of(
-                    "was still running after %d s and was killed: %s".formatted(timeout.toSeconds(), said.lastLine()));
+            return Optional.of("was still running after %d s and was killed: %s".formatted(timeout.toSeconds(), last));
         }
         int exit = process.exitValue();
         return exit == 0 ? Optional.empty() : Optional.of("exited with %d: %s".formatted(exit, said.lastLine()));
@@ -102,14 +103,16 @@ final class ProbeRun {
 
         private String lastLine() throws InterruptedException {
             join(DRAIN_MILLIS);
-            synchronized (this) {
-                return new String(kept, 0, size, StandardCharsets.UTF_8)
-                        .lines()
-                        .map(String::strip)
-                        .filter(line -> !line.isEmpty())
-                        .reduce((earlier, later) -> later)
-                        .orElse("it said nothing");
-            }
+            return lastLineSoFar();
+        }
+
+        private synchronized String lastLineSoFar() {
+            return new String(kept, 0, size, StandardCharsets.UTF_8)
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .reduce((earlier, later) -> later)
+                    .orElse("it said nothing");
         }
     }
 }

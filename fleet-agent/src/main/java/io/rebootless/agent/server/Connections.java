@@ -99,7 +99,7 @@ final class Connections {
     /** Java's own words for the commonest mistake say it in the names of classes. */
     private static String words(IOException e) {
         String message = String.valueOf(e.getMessage());
-        return message.startsWith("PKIX path") ? "its certificate is by no authority known here" : message;
+        return message.contains("PKIX path") ? "its certificate is by no authority known here" : message;
     }
 
     /** Says for people why nothing came of it. */

@@ -267,7 +267,7 @@ class StatusTest {
     @Test
     void protectedIsTheOrderedLevelInForceInThisBoot() {
         assertThat(status().verdict()).isEqualTo(Verdict.PROTECTED);
-        assertThat(status().text())
+        assertThat(text())
                 .contains("✓ ordered to run level 2 (p2)", "✓ level 2 (fix_2) is in force for every task")
                 .endsWith("protected: the level ordered is in force");
     }
@@ -296,7 +296,7 @@ class StatusTest {
     void neverInTheMiddleOfATransition() {
         livepatch = new LivepatchState(true, true, 2, 0, "fix_2", true, true);
         assertThat(status().verdict()).isEqualTo(Verdict.BEHIND);
-        assertThat(status().text()).contains("✗ level 2 (fix_2) is on its way in: some tasks still run the old code");
+        assertThat(text()).contains("✗ level 2 (fix_2) is on its way in: some tasks still run the old code");
     }
 
     @Test
@@ -332,7 +332,7 @@ class StatusTest {
         standing = new Standing(
                 AgentState.REFUSED, Optional.empty(), Optional.of(new Failure("untrusted-signer", "words")));
         assertThat(status().verdict()).isEqualTo(Verdict.ATTENTION);
-        assertThat(status().text()).contains("✗ refused: untrusted-signer, words");
+        assertThat(text()).contains("✗ refused: untrusted-signer, words");
     }
 
     @Test
@@ -344,7 +344,7 @@ class StatusTest {
         orders = run(TWO);
         holds = List.of(new Hold(Hold.Mode.OFF, "latency", Instant.EPOCH));
         assertThat(status().verdict()).isEqualTo(Verdict.HELD);
-        assertThat(status().text()).contains("✗ held off on this host since 1970-01-01T00:00:00Z: latency");
+        assertThat(text()).contains("✗ held off on this host since 1970-01-01T00:00:00Z: latency");
     }
 
     @Test
