@@ -123,7 +123,8 @@ class KeysTest {
 
     @Test
     void an_id_that_is_none_is_a_usage_error() {
-        assertThat(run("host", "leave", "web-1").exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("api-key", "revoke", "web-1").exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("enrollment", "revoke", "web-1").exit()).isEqualTo(ExitCode.USAGE);
         assertThat(asked).isEmpty();
     }
 
