@@ -98,8 +98,7 @@ class InstallBlockTest {
     @ParameterizedTest
     @ValueSource(strings = {"dash", "bash"})
     void it_fetches_the_script_by_the_given_authority_runs_it_and_leaves_nothing(String shell) throws Exception {
-        var block =
-                new InstallBlock(SERVER, ca, publishers, Optional.of(1), Optional.of("/srv/it's a key"), List.of());
+        var block = new InstallBlock(SERVER, ca, publishers, Optional.of(1), Optional.of("/srv/it's a key"), List.of());
         assertThat(paste(shell, block)).isEqualTo(7);
         assertThat(said())
                 .contains("curl -fsS --proto =https --cacert DIR/ca.pem -o DIR/agent.sh"
