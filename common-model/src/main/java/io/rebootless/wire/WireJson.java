@@ -3,6 +3,7 @@ package io.rebootless.wire;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** How wire records become JSON: unknown fields are ignored, so that old agents and new servers understand each other. */
@@ -21,9 +22,17 @@ public final class WireJson {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    private static final JsonMapper INDENTED =
+            MAPPER.rebuild().enable(SerializationFeature.INDENT_OUTPUT).build();
+
     private WireJson() {}
 
     public static JsonMapper mapper() {
         return MAPPER;
+    }
+
+    /** The same for files and output that people look at, too. */
+    public static JsonMapper indented() {
+        return INDENTED;
     }
 }

@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.databind.SerializationFeature;
 
 @Command(
         name = "cves",
@@ -58,11 +57,7 @@ final class CvesCommand implements Callable<Integer> {
         }
         var listing = Listing.of(status);
         if (json) {
-            System.out.println(WireJson.mapper()
-                    .rebuild()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .build()
-                    .writeValueAsString(listing));
+            System.out.println(WireJson.indented().writeValueAsString(listing));
         } else if (listing.inForce()) {
             listing.cves()
                     .forEach(cve -> System.out.printf(

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -64,40 +65,14 @@ final class EnrollCommand implements Callable<Integer> {
     @Option(names = "--server", required = true, paramLabel = "URL", description = "https://HOST[:PORT]")
     private String server = "";
 
-    @Option(
-            names = "--ca",
-            paramLabel = "FILE",
-            description = "CA of the server's certificate, PEM; without it those that Java knows.")
-    private @Nullable Path ca;
+    @Mixin
+    private WayOptions way = new WayOptions();
 
     @ArgGroup
     private @Nullable KeySource key;
 
-    @Option(
-            names = "--proxy",
-            paramLabel = "URL",
-            description =
-                    "http://HOST:PORT, or \"none\"; without it what the settings say, or else $HTTPS_PROXY and $NO_PROXY.")
-    private @Nullable String proxy;
-
-    @Option(
-            names = "--proxy-credentials-file",
-            paramLabel = "FILE",
-            description = "Holds the proxy's USER:PASSWORD in one line; its mode must be 0600.")
-    private @Nullable Path proxyCredentials;
-
-    @Option(
-            names = "--no-proxy",
-            paramLabel = "LIST",
-            description =
-                    "Whom to reach directly: names, .domains, addresses, networks, separated by commas, each with :PORT if wanted.")
-    private @Nullable String noProxy;
-
     @Option(names = "--force", description = "Enrol again, though this host is enrolled.")
     private boolean force;
-
-    @Option(names = "--allow-http", description = "For laboratories: put up with a server without TLS.")
-    private boolean allowHttp;
 
     private static final class KeySource {
         @Option(names = "--key-file", paramLabel = "FILE", description = "Holds the enrolment key.")
@@ -111,8 +86,8 @@ final class EnrollCommand implements Callable<Integer> {
     public Integer call() throws IOException, SettingsException {
         var file = agent.settingsFile();
         var settings = file.read();
-        URI uri = serverUri(settings);
-        Optional<Path> authority = ca == null ? Optional.empty() : Optional.of(ca.toAbsolutePath());
+        URI uri = way.server(server, settings);
+        Optional<Path> authority = way.ca();
         var route = proxy(settings.proxy(), uri);
         var client = Workplace.client(uri, Tls.of(authority), route);
         var state = Workplace.state(settings);
@@ -152,14 +127,6 @@ final class EnrollCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private URI serverUri(Settings settings) {
-        try {
-            return Settings.serverUri(server, allowHttp || settings.allowHttp());
-        } catch (SettingsException e) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--server: " + e.getMessage(), e);
-        }
-    }
-
     /** Everything that is sent, and where to: if it is the same again, it is the same enrolment. */
     private static Sha256 fingerprint(URI uri, EnrollmentRequest request) {
         return Sha256.of((uri + "\n" + WireJson.mapper().writeValueAsString(request)).getBytes(StandardCharsets.UTF_8));
@@ -183,15 +150,8 @@ final class EnrollCommand implements Callable<Integer> {
      * service does not see.
      */
     private ProxySettings proxy(ProxySettings before, URI uri) throws IOException, SettingsException {
-        var chosen = new ProxySettings(
-                Optional.ofNullable(proxy).or(before::proxy),
-                Optional.ofNullable(proxyCredentials).map(Path::toAbsolutePath).or(before::credentials),
-                Optional.ofNullable(noProxy).or(before::except));
-        if (chosen.credentials().isPresent()) {
-            Proxy.readCredentials(chosen.credentials().get());
-        }
         try {
-            return chosen.spelledOut(Origin.of(uri), System.getenv());
+            return way.proxy(before).spelledOut(Origin.of(uri), System.getenv());
         } catch (IllegalArgumentException e) {
             throw new SettingsException(String.valueOf(e.getMessage()));
         }
@@ -209,15 +169,16 @@ final class EnrollCommand implements Callable<Integer> {
         } else {
             values.put("ca", "");
         }
-        if (allowHttp) {
+        if (way.allowHttp()) {
             values.put("allow.http", "true");
         }
         route.proxy().ifPresent(name -> values.put("proxy", name));
         route.except().ifPresent(names -> values.put("no.proxy", names));
-        if (proxyCredentials != null) {
+        if (way.proxyCredentials().isPresent()) {
             // A copy: the service does not see home directories.
             Path kept = directoryOf(file).resolve(PROXY_CREDENTIALS);
-            DurableFile.replace(kept, Proxy.readCredentials(proxyCredentials), DurableFile.SECRET);
+            DurableFile.replace(
+                    kept, Proxy.readCredentials(way.proxyCredentials().get()), DurableFile.SECRET);
             values.put("proxy.credentials.file", kept.toString());
         }
         file.set(values);

@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.SerializationFeature;
 
 @Command(
         name = "history",
@@ -45,11 +44,7 @@ final class HistoryCommand implements Callable<Integer> {
         var all = JournalHistory.read(agent.settings().stateDirectory());
         var entries = all.subList(Math.max(0, all.size() - newest), all.size());
         if (json) {
-            System.out.println(WireJson.mapper()
-                    .rebuild()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .build()
-                    .writeValueAsString(entries));
+            System.out.println(WireJson.indented().writeValueAsString(entries));
         } else if (entries.isEmpty()) {
             System.out.println("the journal has no entry yet");
         } else {

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -42,14 +43,8 @@ final class PreflightCommand implements Callable<Integer> {
             description = "Looks whether it can be reached, and asks it whether this kernel is covered.")
     private @Nullable String server;
 
-    @Option(
-            names = "--ca",
-            paramLabel = "FILE",
-            description = "CA of the server's certificate, PEM; without it those that Java knows.")
-    private @Nullable Path ca;
-
-    @Option(names = "--allow-http", description = "For laboratories: put up with a server without TLS.")
-    private boolean allowHttp;
+    @Mixin
+    private WayOptions way = new WayOptions();
 
     @Option(
             names = "--bundle",
@@ -97,22 +92,20 @@ final class PreflightCommand implements Callable<Integer> {
     }
 
     private Optional<Path> authority(Settings settings) {
-        return ca != null ? Optional.of(ca) : server != null ? Optional.empty() : settings.ca();
+        return way.ca().or(() -> server != null ? Optional.empty() : settings.ca());
     }
 
     /** The one that is named here, else the one at which the host is enrolled, with what it has learned of it. */
     private Optional<Preflight.Server> server(Settings settings) throws IOException, SettingsException {
-        Optional<URI> uri = server == null
-                ? settings.server()
-                : Optional.of(Settings.serverUri(server, allowHttp || settings.allowHttp()));
+        Optional<URI> uri = server == null ? settings.server() : Optional.of(way.server(server, settings));
         if (uri.isEmpty()) {
             return Optional.empty();
         }
-        Tls tls = server == null && ca == null
+        Tls tls = server == null && way.ca().isEmpty()
                 ? ServerAuthorities.of(settings.ca(), Workplace.state(settings), EventLog.standard())
                         .tls()
                 : Tls.of(authority(settings));
-        var client = Workplace.client(uri.get(), tls, settings.proxy());
+        var client = Workplace.client(uri.get(), tls, way.proxy(settings.proxy()));
         return Optional.of(new Preflight.Server() {
             @Override
             public BuildCoverage coverage(BuildId build) throws IOException {

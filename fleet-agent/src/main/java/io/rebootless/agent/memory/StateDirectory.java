@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The agent's files: {@code /var/lib/rebootless}. */
@@ -27,10 +26,7 @@ public final class StateDirectory {
     private final Path directory;
     private final Supplier<UUID> names;
     private final ActionLock lock;
-    private final JsonMapper json = WireJson.mapper()
-            .rebuild()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .build();
+    private final JsonMapper json = WireJson.indented();
 
     /** {@code names} gives each journal its own. */
     public StateDirectory(Path directory, Supplier<UUID> names) {

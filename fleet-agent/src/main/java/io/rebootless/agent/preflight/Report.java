@@ -7,7 +7,6 @@ import io.rebootless.wire.WireJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.SerializationFeature;
 
 /**
  * Whether this host can be patched, for {@code preflight --json}; fields are only ever added, and so are checks.
@@ -53,11 +52,7 @@ public record Report(int version, Verdict verdict, Optional<KernelBuild> kernel,
     }
 
     public String json() {
-        return WireJson.mapper()
-                .rebuild()
-                .enable(SerializationFeature.INDENT_OUTPUT)
-                .build()
-                .writeValueAsString(this);
+        return WireJson.indented().writeValueAsString(this);
     }
 
     /** For people: a line a check, the remedy under what needs one, and the verdict last. */

@@ -24,7 +24,6 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.SerializationFeature;
 
 /**
  * How this host stands, for {@code status --json}; fields are only ever added.
@@ -185,11 +184,7 @@ public record Status(
     }
 
     public String json() {
-        return WireJson.mapper()
-                .rebuild()
-                .enable(SerializationFeature.INDENT_OUTPUT)
-                .build()
-                .writeValueAsString(this);
+        return WireJson.indented().writeValueAsString(this);
     }
 
     /** For people. */
