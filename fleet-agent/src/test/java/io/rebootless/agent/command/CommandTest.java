@@ -2,20 +2,16 @@ package io.rebootless.agent.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.agent.testing.CommandLineHost;
 import io.rebootless.agent.testing.FakeRoot;
 import io.rebootless.agent.testing.LoopbackServer;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.testing.TestPublishers;
 import io.rebootless.trust.PublisherKey;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,45 +28,31 @@ class CommandTest {
     @TempDir
     private Path directory;
 
+    private CommandLineHost host;
     private FakeRoot root;
-    private Path config;
     private String out = "";
-    private final PrintStream realOut = System.out;
-    private final PrintStream realErr = System.err;
-    private final InputStream realIn = System.in;
 
     @BeforeEach
     void root() throws IOException {
-        root = FakeRoot.in(directory);
-        config = root.settings("allow.http=true");
+        host = new CommandLineHost(directory);
+        root = host.root();
     }
 
     @AfterEach
     void restore() {
-        System.setOut(realOut);
-        System.setErr(realErr);
-        System.setIn(realIn);
+        host.close();
     }
 
     private int run(String... arguments) {
-        var bytes = new ByteArrayOutputStream();
-        var stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        System.setOut(stream);
-        System.setErr(stream);
-        var all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--config", config.toString()));
-        int code = AgentCommand.commandLine().execute(all.toArray(String[]::new));
-        out = bytes.toString(StandardCharsets.UTF_8);
-        assertThat(out).as("never a stack trace").doesNotContain("\tat ");
+        int code = host.run(arguments);
+        out = host.out();
         return code;
     }
 
     private int enroll(LoopbackServer server, String key, String... more) {
-        System.setIn(new ByteArrayInputStream((key + "\n").getBytes(StandardCharsets.US_ASCII)));
-        var arguments =
-                new ArrayList<>(List.of("enroll", "--server", server.uri().toString(), "--key-stdin"));
-        arguments.addAll(List.of(more));
-        return run(arguments.toArray(String[]::new));
+        int code = host.enroll(server, key, more);
+        out = host.out();
+        return code;
     }
 
     private Path bundle(byte[] content) throws IOException {
@@ -97,7 +79,7 @@ class CommandTest {
         }
         assertThat(run("verify", "")).isEqualTo(64);
         assertThat(run("support", "--output", "")).isEqualTo(64);
-        config = directory;
+        host.config(directory);
         assertThat(run("status")).isEqualTo(64);
         assertThat(out).contains("--config names a file, such as");
     }
@@ -118,7 +100,7 @@ class CommandTest {
             assertThat(out)
                     .contains("✓ web-1 is enrolled", "Next: systemctl enable")
                     .doesNotContain("rlek_", "rlht_");
-            assertThat(config).content().contains("server=" + server.uri());
+            assertThat(host.config()).content().contains("server=" + server.uri());
             assertThat(Files.getPosixFilePermissions(root.state().resolve("token.json")))
                     .hasSize(2);
 
@@ -319,7 +301,7 @@ class CommandTest {
 
     @Test
     void settingsThatAreWrongAreNamed() throws IOException {
-        config = root.settings("trust.treshold=2");
+        host.config(root.settings("trust.treshold=2"));
         assertThat(run("status")).isEqualTo(78);
         assertThat(out).contains("\"trust.treshold\" is not a setting").hasLineCount(1);
     }

@@ -2,20 +2,14 @@ package io.rebootless.agent.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.agent.testing.CommandLineHost;
 import io.rebootless.agent.testing.ConnectProxy;
 import io.rebootless.agent.testing.FakeRoot;
 import io.rebootless.agent.testing.LoopbackServer;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,45 +23,31 @@ class NetworkCommandTest {
     @TempDir
     private Path directory;
 
+    private CommandLineHost host;
     private FakeRoot root;
-    private Path config;
     private String out = "";
-    private final PrintStream realOut = System.out;
-    private final PrintStream realErr = System.err;
-    private final InputStream realIn = System.in;
 
     @BeforeEach
     void root() throws IOException {
-        root = FakeRoot.in(directory);
-        config = root.settings("allow.http=true");
+        host = new CommandLineHost(directory);
+        root = host.root();
     }
 
     @AfterEach
     void restore() {
-        System.setOut(realOut);
-        System.setErr(realErr);
-        System.setIn(realIn);
+        host.close();
     }
 
     private int run(String... arguments) {
-        var bytes = new ByteArrayOutputStream();
-        var stream = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        System.setOut(stream);
-        System.setErr(stream);
-        var all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--config", config.toString()));
-        int code = AgentCommand.commandLine().execute(all.toArray(String[]::new));
-        out = bytes.toString(StandardCharsets.UTF_8);
-        assertThat(out).as("never a stack trace").doesNotContain("\tat ");
+        int code = host.run(arguments);
+        out = host.out();
         return code;
     }
 
     private int enroll(LoopbackServer server, String key, String... more) {
-        System.setIn(new ByteArrayInputStream((key + "\n").getBytes(StandardCharsets.US_ASCII)));
-        var arguments =
-                new ArrayList<>(List.of("enroll", "--server", server.uri().toString(), "--key-stdin"));
-        arguments.addAll(List.of(more));
-        return run(arguments.toArray(String[]::new));
+        int code = host.enroll(server, key, more);
+        out = host.out();
+        return code;
     }
 
     @Test
@@ -86,8 +66,8 @@ class NetworkCommandTest {
             };
             assertThat(enroll(server, LoopbackServer.KEY, way)).isZero();
             assertThat(out).contains("proxy      " + proxy.uri()).doesNotContain("sesame");
-            Path kept = config.resolveSibling("proxy-credentials");
-            assertThat(config)
+            Path kept = host.config().resolveSibling("proxy-credentials");
+            assertThat(host.config())
                     .content()
                     .contains("proxy=" + proxy.uri() + "\n", "no.proxy=.local\n", "proxy.credentials.file=" + kept)
                     .doesNotContain("sesame");
@@ -109,7 +89,7 @@ class NetworkCommandTest {
 
     @Test
     void aProxyThatCannotBeUsedLeavesTheHostAsItWas() throws IOException {
-        String before = Files.readString(config);
+        String before = Files.readString(host.config());
         try (var server = LoopbackServer.start()) {
             assertThat(enroll(server, LoopbackServer.KEY, "--proxy", "http://127.0.0.1:9"))
                     .isEqualTo(69);
@@ -122,7 +102,7 @@ class NetworkCommandTest {
             assertThat(out).contains("/nowhere is not there");
             assertThat(server.requests()).isEmpty();
         }
-        assertThat(config).content().isEqualTo(before);
+        assertThat(host.config()).content().isEqualTo(before);
         assertThat(root.state().resolve("token.json")).doesNotExist();
     }
 
@@ -131,7 +111,7 @@ class NetworkCommandTest {
         try (var server = LoopbackServer.start()) {
             assertThat(enroll(server, LoopbackServer.KEY)).isZero();
         }
-        config = root.settings("allow.http=true", "server=http://127.0.0.1:9", "ca=nowhere.pem");
+        host.config(root.settings("allow.http=true", "server=http://127.0.0.1:9", "ca=nowhere.pem"));
         assertThat(run("run")).isEqualTo(69);
         assertThat(out).contains("nowhere.pem is not there");
         assertThat(root.state().resolve("state.json"))

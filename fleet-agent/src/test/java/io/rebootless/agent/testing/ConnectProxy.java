@@ -15,15 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A proxy that forwards requests and makes tunnels, for those who show the right user and password. */
 public final class ConnectProxy implements AutoCloseable {
-    private final ServerSocket socket;
+    private final Listener listener;
     private final @Nullable String credentials;
     private final List<String> heads = new CopyOnWriteArrayList<>();
-    private final List<Socket> open = new CopyOnWriteArrayList<>();
     private volatile @Nullable String refusal;
 
     private ConnectProxy(ServerSocket socket, @Nullable String credentials) {
-        this.socket = socket;
         this.credentials = credentials;
+        this.listener = Listener.on(socket, this::serve);
     }
 
     public static ConnectProxy start() {
@@ -33,16 +32,14 @@ public final class ConnectProxy implements AutoCloseable {
     /** One that wants {@code USER:PASSWORD}. */
     public static ConnectProxy start(@Nullable String credentials) {
         try {
-            var proxy = new ConnectProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), credentials);
-            proxy.daemon(proxy::accept);
-            return proxy;
+            return new ConnectProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), credentials);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + socket.getLocalPort());
+        return URI.create("http://127.0.0.1:" + listener.socket().getLocalPort());
     }
 
     /** Answers everything with this, such as {@code 403 Forbidden}. */
@@ -59,47 +56,25 @@ public final class ConnectProxy implements AutoCloseable {
         return heads.stream().map(head -> head.lines().findFirst().orElse("")).toList();
     }
 
-    private void daemon(Runnable work) {
-        var thread = new Thread(work, "connect-proxy");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void accept() {
-        while (!socket.isClosed()) {
-            try {
-                var client = socket.accept();
-                open.add(client);
-                daemon(() -> serve(client));
-            } catch (IOException e) {
-                return;
-            }
-        }
-    }
-
-    private void serve(Socket client) {
-        try (client) {
-            String head = head(client);
-            heads.add(head);
-            var out = client.getOutputStream();
-            String secret = credentials == null
-                    ? ""
-                    : "Proxy-Authorization: Basic "
-                            + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
-            if (refusal != null) {
-                say(out, "HTTP/1.1 " + refusal + "\r\nContent-Length: 0\r\n\r\n");
-            } else if (head.lines().noneMatch(line -> secret.isEmpty() || line.equals(secret))) {
-                say(
-                        out,
-                        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\n"
-                                + "Content-Length: 0\r\n\r\n");
-            } else if (head.startsWith("CONNECT ")) {
-                tunnel(client, head);
-            } else {
-                forward(client, head);
-            }
-        } catch (IOException | InterruptedException e) {
-            // One of the two has hung up.
+    private void serve(Socket client) throws IOException, InterruptedException {
+        String head = head(client);
+        heads.add(head);
+        var out = client.getOutputStream();
+        String secret = credentials == null
+                ? ""
+                : "Proxy-Authorization: Basic "
+                        + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+        if (refusal != null) {
+            say(out, "HTTP/1.1 " + refusal + "\r\nContent-Length: 0\r\n\r\n");
+        } else if (head.lines().noneMatch(line -> secret.isEmpty() || line.equals(secret))) {
+            say(
+                    out,
+                    "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\n"
+                            + "Content-Length: 0\r\n\r\n");
+        } else if (head.startsWith("CONNECT ")) {
+            tunnel(client, head);
+        } else {
+            forward(client, head);
         }
     }
 
@@ -122,15 +97,11 @@ public final class ConnectProxy implements AutoCloseable {
     }
 
     private Socket connected(URI target) throws IOException {
-        var server = new Socket(target.getHost().replaceAll("[\\[\\]]", ""), target.getPort());
-        open.add(server);
-        return server;
+        return listener.opened(new Socket(target.getHost().replaceAll("[\\[\\]]", ""), target.getPort()));
     }
 
     private void join(Socket one, Socket other) throws IOException, InterruptedException {
-        var back = new Thread(() -> copy(other, one), "connect-proxy-back");
-        back.setDaemon(true);
-        back.start();
+        var back = Listener.daemon(() -> copy(other, one));
         copy(one, other);
         other.shutdownOutput();
         back.join(10_000);
@@ -165,13 +136,6 @@ public final class ConnectProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            socket.close();
-            for (var connection : open) {
-                connection.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        listener.close();
     }
 }

@@ -16,10 +16,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A socket on loopback whose answers are bytes: nothing keeps them from being no HTTP at all. */
 public final class HostileServer implements AutoCloseable {
-    private final ServerSocket socket;
+    private final Listener listener;
     private final Behaviour behaviour;
     private final List<String> requests = new CopyOnWriteArrayList<>();
-    private final List<Socket> open = new CopyOnWriteArrayList<>();
 
     /** What it does with a request. */
     @FunctionalInterface
@@ -28,8 +27,8 @@ public final class HostileServer implements AutoCloseable {
     }
 
     private HostileServer(ServerSocket socket, Behaviour behaviour) {
-        this.socket = socket;
         this.behaviour = behaviour;
+        this.listener = Listener.on(socket, this::serve);
     }
 
     public static HostileServer start(Behaviour behaviour) {
@@ -46,9 +45,7 @@ public final class HostileServer implements AutoCloseable {
 
     /** On a socket of the caller's making, such as one with TLS. */
     public static HostileServer start(ServerSocket socket, Behaviour behaviour) {
-        var server = new HostileServer(socket, behaviour);
-        server.daemon(server::accept);
-        return server;
+        return new HostileServer(socket, behaviour);
     }
 
     /** One that says these bytes to everybody and hangs up. */
@@ -63,12 +60,12 @@ public final class HostileServer implements AutoCloseable {
     }
 
     public URI uri() {
-        String host = socket.getInetAddress().getHostAddress();
+        String host = listener.socket().getInetAddress().getHostAddress();
         return URI.create("http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, port()));
     }
 
     public int port() {
-        return socket.getLocalPort();
+        return listener.socket().getLocalPort();
     }
 
     /** First lines and headers of all that was asked. */
@@ -76,36 +73,11 @@ public final class HostileServer implements AutoCloseable {
         return requests;
     }
 
-    private void daemon(Runnable work) {
-        var thread = new Thread(work, "hostile-server");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void accept() {
-        while (!socket.isClosed()) {
-            try {
-                var connection = socket.accept();
-                open.add(connection);
-                daemon(() -> serve(connection));
-            } catch (IOException e) {
-                return;
-            }
-        }
-    }
-
-    private void serve(Socket connection) {
-        try (connection) {
-            var in = new BufferedInputStream(connection.getInputStream());
-            String head = head(in);
-            requests.add(head);
-            behaviour.answer(head, connection.getOutputStream());
-            connection.getOutputStream().flush();
-        } catch (IOException | InterruptedException e) {
-            // The agent has hung up, or the test is over.
-        } finally {
-            open.remove(connection);
-        }
+    private void serve(Socket connection) throws IOException, InterruptedException {
+        String head = head(new BufferedInputStream(connection.getInputStream()));
+        requests.add(head);
+        behaviour.answer(head, connection.getOutputStream());
+        connection.getOutputStream().flush();
     }
 
     /** Reads a head and the body behind it; the head is given back. */
@@ -134,13 +106,6 @@ public final class HostileServer implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            socket.close();
-            for (var connection : open) {
-                connection.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        listener.close();
     }
 }
