@@ -1,13 +1,11 @@
 package io.rebootless.server.access;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
+import io.rebootless.server.rate.TokenBuckets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,50 +34,24 @@ public final class FailedAttempts {
     /** Old and rare ones are forgotten first. */
     private static final int MAX_REMEMBERED = 20_000;
 
+    private static final Duration IDLE = Duration.ofMinutes(5);
+
     private static final String ANYWHERE = "";
 
     private final Cache<Attempt, Bucket> bySecret;
     private final Cache<String, Bucket> byAddress;
     private final Bucket byAll;
-    private final TimeMeter time;
+    private final TokenBuckets buckets;
     private final Set<Sha256> known = ConcurrentHashMap.newKeySet();
 
     private record Attempt(String address, Sha256 secret) {}
 
     /** {@code nanoTime} as {@link System#nanoTime}. */
     public FailedAttempts(LongSupplier nanoTime) {
-        this.time = new TimeMeter() {
-            @Override
-            public long currentTimeNanos() {
-                return nanoTime.getAsLong();
-            }
-
-            @Override
-            public boolean isWallClockBased() {
-                return false;
-            }
-        };
-        this.bySecret = remembering(nanoTime);
-        this.byAddress = remembering(nanoTime);
-        this.byAll = bucket(BY_ALL, BY_ALL_A_SECOND, Duration.ofSeconds(1));
-    }
-
-    private static <K> Cache<K, Bucket> remembering(LongSupplier nanoTime) {
-        return Caffeine.newBuilder()
-                .maximumSize(MAX_REMEMBERED)
-                .expireAfterAccess(Duration.ofMinutes(5))
-                .ticker(nanoTime::getAsLong)
-                .build();
-    }
-
-    private Bucket bucket(int capacity, int refill, Duration period) {
-        return Bucket.builder()
-                .addLimit(Bandwidth.builder()
-                        .capacity(capacity)
-                        .refillGreedy(refill, period)
-                        .build())
-                .withCustomTimePrecision(time)
-                .build();
+        this.buckets = new TokenBuckets(nanoTime);
+        this.bySecret = buckets.remembering(MAX_REMEMBERED, IDLE);
+        this.byAddress = buckets.remembering(MAX_REMEMBERED, IDLE);
+        this.byAll = buckets.bucket(BY_ALL, BY_ALL_A_SECOND, Duration.ofSeconds(1));
     }
 
     /** The secret is somebody's: it is looked up whatever others do. As many are kept as there are hosts and keys. */
@@ -104,8 +76,9 @@ public final class FailedAttempts {
     public void unknown(String address, Sha256 secret) {
         // The database was restored, or the host removed by hand.
         known.remove(secret);
-        take(bySecret.get(new Attempt(address, secret), fresh -> bucket(BY_SECRET, BY_SECRET, Duration.ofMinutes(1))));
-        take(byAddress.get(address, fresh -> bucket(BY_ADDRESS, BY_ADDRESS_A_SECOND, Duration.ofSeconds(1))));
+        take(bySecret.get(
+                new Attempt(address, secret), fresh -> buckets.bucket(BY_SECRET, BY_SECRET, Duration.ofMinutes(1))));
+        take(byAddress.get(address, fresh -> buckets.bucket(BY_ADDRESS, BY_ADDRESS_A_SECOND, Duration.ofSeconds(1))));
         take(byAll);
     }
 
@@ -116,7 +89,7 @@ public final class FailedAttempts {
      */
     public void worthless(Sha256 secret) {
         var bucket = bySecret.get(
-                new Attempt(ANYWHERE, secret), fresh -> bucket(BY_SECRET, BY_SECRET, Duration.ofMinutes(1)));
+                new Attempt(ANYWHERE, secret), fresh -> buckets.bucket(BY_SECRET, BY_SECRET, Duration.ofMinutes(1)));
         refuseIfEmpty(bucket);
         take(bucket);
     }
@@ -131,8 +104,7 @@ public final class FailedAttempts {
         }
         var estimate = bucket.estimateAbilityToConsume(1);
         if (!estimate.canBeConsumed()) {
-            long seconds = Math.max(
-                    1, Duration.ofNanos(estimate.getNanosToWaitForRefill()).toSeconds() + 1);
+            long seconds = TokenBuckets.retryAfterSeconds(estimate.getNanosToWaitForRefill());
             throw ProblemType.TOO_MANY_FAILURES
                     .because(
                             "Keys or tokens that open nothing were shown too often.",

@@ -1,12 +1,10 @@
 package io.rebootless.server.fleet;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
+import io.rebootless.server.rate.TokenBuckets;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -35,34 +33,19 @@ final class ReportLimits {
     static final long MAX_BYTES = 1L << 20;
 
     /** As many hosts as are kept in memory elsewhere. */
-    private static final long MAX_HOSTS = 200_000;
+    private static final int MAX_HOSTS = 200_000;
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Cache<UUID, Allowance> byHost;
-    private final TimeMeter time;
+    private final TokenBuckets buckets;
 
     private record Allowance(Bucket reports, Bucket bytes, Semaphore atOnce) {}
 
     /** {@code nanoTime} as {@link System#nanoTime}. */
     ReportLimits(LongSupplier nanoTime) {
-        this.time = new TimeMeter() {
-            @Override
-            public long currentTimeNanos() {
-                return nanoTime.getAsLong();
-            }
-
-            @Override
-            public boolean isWallClockBased() {
-                return false;
-            }
-        };
-        this.byHost = Caffeine.newBuilder()
-                .maximumSize(MAX_HOSTS)
-                // By then both are full again.
-                .expireAfterAccess(Duration.ofMinutes(10))
-                .ticker(nanoTime::getAsLong)
-                .build();
+        this.buckets = new TokenBuckets(nanoTime);
+        this.byHost = buckets.remembering(MAX_HOSTS, Duration.ofMinutes(10));
     }
 
     /** A report that is let in; to be closed when it is answered. */
@@ -81,7 +64,9 @@ final class ReportLimits {
         Allowance allowance = byHost.get(
                 host,
                 fresh -> new Allowance(
-                        bucket(BURST, A_MINUTE), bucket(BURST_BYTES, BYTES_A_MINUTE), new Semaphore(AT_ONCE)));
+                        buckets.bucket(BURST, A_MINUTE, MINUTE),
+                        buckets.bucket(BURST_BYTES, BYTES_A_MINUTE, MINUTE),
+                        new Semaphore(AT_ONCE)));
         if (!allowance.atOnce().tryAcquire()) {
             throw refusal(1);
         }
@@ -95,20 +80,10 @@ final class ReportLimits {
         return allowance.atOnce()::release;
     }
 
-    private Bucket bucket(long capacity, long aMinute) {
-        return Bucket.builder()
-                .addLimit(Bandwidth.builder()
-                        .capacity(capacity)
-                        .refillGreedy(aMinute, MINUTE)
-                        .build())
-                .withCustomTimePrecision(time)
-                .build();
-    }
-
     private static void take(Bucket bucket, long tokens) {
         var probe = bucket.tryConsumeAndReturnRemaining(tokens);
         if (!probe.isConsumed()) {
-            throw refusal(Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds() + 1);
+            throw refusal(TokenBuckets.retryAfterSeconds(probe.getNanosToWaitForRefill()));
         }
     }
 

@@ -1,12 +1,10 @@
 package io.rebootless.server.kernels;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
+import io.rebootless.server.rate.TokenBuckets;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -24,39 +22,17 @@ final class QuestionLimit {
 
     private static final int MAX_REMEMBERED = 20_000;
 
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
     private final Cache<String, Bucket> byAddress;
     private final Bucket byAll;
-    private final TimeMeter time;
+    private final TokenBuckets buckets;
 
     /** {@code nanoTime} as {@link System#nanoTime}. */
     QuestionLimit(LongSupplier nanoTime) {
-        this.time = new TimeMeter() {
-            @Override
-            public long currentTimeNanos() {
-                return nanoTime.getAsLong();
-            }
-
-            @Override
-            public boolean isWallClockBased() {
-                return false;
-            }
-        };
-        this.byAddress = Caffeine.newBuilder()
-                .maximumSize(MAX_REMEMBERED)
-                .expireAfterAccess(Duration.ofMinutes(5))
-                .ticker(nanoTime::getAsLong)
-                .build();
-        this.byAll = bucket(BY_ALL, BY_ALL_A_SECOND);
-    }
-
-    private Bucket bucket(int capacity, int refill) {
-        return Bucket.builder()
-                .addLimit(Bandwidth.builder()
-                        .capacity(capacity)
-                        .refillGreedy(refill, Duration.ofSeconds(1))
-                        .build())
-                .withCustomTimePrecision(time)
-                .build();
+        this.buckets = new TokenBuckets(nanoTime);
+        this.byAddress = buckets.remembering(MAX_REMEMBERED, Duration.ofMinutes(5));
+        this.byAll = buckets.bucket(BY_ALL, BY_ALL_A_SECOND, SECOND);
     }
 
     /**
@@ -65,14 +41,14 @@ final class QuestionLimit {
      * @throws ProblemException {@code too-many-questions}
      */
     void admit(String address) {
-        take(byAddress.get(address, fresh -> bucket(BY_ADDRESS, BY_ADDRESS_A_SECOND)));
+        take(byAddress.get(address, fresh -> buckets.bucket(BY_ADDRESS, BY_ADDRESS_A_SECOND, SECOND)));
         take(byAll);
     }
 
     private static void take(Bucket bucket) {
         var probe = bucket.tryConsumeAndReturnRemaining(1);
         if (!probe.isConsumed()) {
-            long seconds = Duration.ofNanos(probe.getNanosToWaitForRefill()).toSeconds() + 1;
+            long seconds = TokenBuckets.retryAfterSeconds(probe.getNanosToWaitForRefill());
             throw ProblemType.TOO_MANY_QUESTIONS
                     .because("This is asked more often than the server answers without a key.")
                     .with("Retry-After", Long.toString(seconds));
