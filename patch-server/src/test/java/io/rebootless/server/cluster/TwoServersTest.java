@@ -169,7 +169,7 @@ class TwoServersTest {
                 .post("/api/v1/api-keys", Map.of("name", "k " + UUID.randomUUID(), "role", "viewer"))
                 .json();
         Api viewer = at(b, created.get("key").stringValue());
-        assertThat(viewer.get("/api/v1/hosts").status()).isEqualTo(200);
+        await("the key at b", () -> viewer.get("/api/v1/hosts"), answer -> answer.status() == 200, SOON);
         a.admin().delete("/api/v1/api-keys/" + created.get("id").stringValue());
         await("401 at b", () -> viewer.get("/api/v1/hosts"), answer -> answer.status() == 401, SOON);
     }
