@@ -16,13 +16,7 @@ CREATE TABLE host_quarantine (
 );
 COMMENT ON COLUMN host_quarantine.host_time IS 'The host''s own clock: recorded, never judged by.';
 COMMENT ON COLUMN host_quarantine.reported IS 'Whether the host''s newest report has it.';
+CREATE INDEX host_quarantine_reported ON host_quarantine (host_id) WHERE reported;
 
--- The tasks that each host said in its newest report to hold a transition up.
-CREATE TABLE host_blocking (
-    host_id  uuid NOT NULL REFERENCES host,
-    position int  NOT NULL,
-    pid      int  NOT NULL,
-    name     text NOT NULL,
-    stack    text,
-    PRIMARY KEY (host_id, position)
-);
+-- The tasks that each host said in its newest report to hold a transition up: always read and written as one.
+ALTER TABLE host_state ADD COLUMN blocking jsonb NOT NULL DEFAULT '[]';

@@ -31,21 +31,31 @@ public final class Fleet {
     /** Sorts before every host name. */
     private static final Position START = new Position("", new UUID(0, 0));
 
+    private static final String LOWEST_ID = "00000000-0000-0000-0000-000000000000";
+    private static final String HIGHEST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
     private static final String FACTS = """
             SELECT h.id, h.hostname, h.labels::text AS labels, h.kernel_release, h.kernel_version, h.machine, h.build_id,
                    h.agent_version, h.enrolled_at, greatest(n.seen_at, s.reported_at) AS seen_at,
                    s.boot_id, s.uptime_seconds, s.state, s.bundle, s.module_loaded, s.sealed, s.level, s.floor,
                    s.patch, s.enabled, s.transition, s.failure_name, s.failure_message,
+                   s.blocking::text AS blocking, q.quarantined::text AS quarantined,
                    h.cloned_at IS NOT NULL AS cloned, h.token_wanted_at
             FROM host h
             LEFT JOIN host_state s ON s.host_id = h.id
             LEFT JOIN host_seen n ON n.host_id = h.id
+            LEFT JOIN (
+                SELECT host_id, jsonb_agg(jsonb_build_object(
+                    'id', id, 'bundle', bundle, 'level', level, 'publication', publication, 'at', host_time,
+                    'bootId', boot_id, 'reason', jsonb_build_object('name', reason_name, 'message', reason_message),
+                    'lifted', lifted_at) ORDER BY host_time, id) AS quarantined
+                FROM host_quarantine WHERE reported GROUP BY host_id
+            ) q ON q.host_id = h.id
             WHERE h.retired_at IS NULL
             """;
 
     private final JdbcClient jdbc;
     private final HostColumns columns;
-    private final HostTroubles troubles;
     private final HostDirectory directory;
     private final AuditLog audit;
     private final Signals signals;
@@ -55,7 +65,6 @@ public final class Fleet {
     Fleet(
             JdbcClient jdbc,
             HostColumns columns,
-            HostTroubles troubles,
             HostDirectory directory,
             AuditLog audit,
             Signals signals,
@@ -63,7 +72,6 @@ public final class Fleet {
             PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.columns = columns;
-        this.troubles = troubles;
         this.directory = directory;
         this.audit = audit;
         this.signals = signals;
@@ -76,10 +84,10 @@ public final class Fleet {
 
     /** All hosts that carry all of these labels. */
     public List<HostFacts> withLabels(Map<String, String> labels) {
-        return complete(jdbc.sql(FACTS + "AND h.labels @> :labels::jsonb ORDER BY h.hostname, h.id")
+        return jdbc.sql(FACTS + "AND h.labels @> :labels::jsonb ORDER BY h.hostname, h.id")
                 .param("labels", columns.labels(labels))
                 .query((row, number) -> facts(row))
-                .list());
+                .list();
     }
 
     /**
@@ -103,22 +111,31 @@ public final class Fleet {
      */
     List<HostFacts> list(Filter filter, @Nullable Position after, int limit) {
         Position start = after == null ? START : after;
-        return complete(jdbc.sql(FACTS + """
+        return jdbc.sql(FACTS + """
                         AND h.labels @> :labels::jsonb AND (:hostname = '' OR h.hostname = :hostname)
-                        AND starts_with(h.id::text, :idPrefix)
-                        AND (:quarantined::boolean IS NULL OR :quarantined = EXISTS (
-                             SELECT FROM host_quarantine q WHERE q.host_id = h.id AND q.reported))
+                        AND h.id BETWEEN :lowestId AND :highestId
+                        AND (:quarantined::boolean IS NULL OR :quarantined = (q.host_id IS NOT NULL))
                         AND (h.hostname, h.id) > (:afterName, :afterId) ORDER BY h.hostname, h.id LIMIT :limit
                         """)
                 .param("labels", columns.labels(filter.labels()))
                 .param("hostname", filter.hostname())
-                .param("idPrefix", filter.idPrefix())
+                .param("lowestId", UUID.fromString(lowestId(filter.idPrefix())))
+                .param("highestId", UUID.fromString(filled(filter.idPrefix(), HIGHEST_ID)))
                 .param("quarantined", filter.quarantined())
                 .param("afterName", start.hostname())
                 .param("afterId", start.id())
                 .param("limit", limit)
                 .query((row, number) -> facts(row))
-                .list());
+                .list();
+    }
+
+    /** The first id that begins as {@code prefix} does, in the order of PostgreSQL: byte by byte. */
+    static String lowestId(String prefix) {
+        return filled(prefix, LOWEST_ID);
+    }
+
+    private static String filled(String prefix, String rest) {
+        return prefix + rest.substring(Math.min(prefix.length(), rest.length()));
     }
 
     /** How many hosts run each kernel build. */
@@ -134,12 +151,10 @@ public final class Fleet {
     }
 
     Optional<HostFacts> find(UUID id) {
-        return complete(jdbc.sql(FACTS + "AND h.id = :id")
-                        .param("id", id)
-                        .query((row, number) -> facts(row))
-                        .list())
-                .stream()
-                .findFirst();
+        return jdbc.sql(FACTS + "AND h.id = :id")
+                .param("id", id)
+                .query((row, number) -> facts(row))
+                .optional();
     }
 
     /**
@@ -168,16 +183,6 @@ public final class Fleet {
         return retired;
     }
 
-    /** With what each has in quarantine. */
-    private List<HostFacts> complete(List<HostFacts> hosts) {
-        var quarantined = troubles.quarantined(hosts.stream().map(HostFacts::id).toList());
-        return quarantined.isEmpty()
-                ? hosts
-                : hosts.stream()
-                        .map(host -> host.with(quarantined.getOrDefault(host.id(), List.of())))
-                        .toList();
-    }
-
     private HostFacts facts(ResultSet row) throws SQLException {
         return new HostFacts(
                 row.getObject("id", UUID.class),
@@ -190,10 +195,10 @@ public final class Fleet {
                 report(row),
                 row.getBoolean("cloned"),
                 HostColumns.optionalInstant(row, "token_wanted_at"),
-                List.of());
+                columns.quarantined(row.getString("quarantined")));
     }
 
-    private static @Nullable Reported report(ResultSet row) throws SQLException {
+    private @Nullable Reported report(ResultSet row) throws SQLException {
         String state = row.getString("state");
         if (state == null) {
             return null;
@@ -213,6 +218,7 @@ public final class Fleet {
                         row.getString("patch"),
                         row.getBoolean("enabled"),
                         row.getBoolean("transition")),
-                failure == null ? null : new Failure(failure, row.getString("failure_message")));
+                failure == null ? null : new Failure(failure, row.getString("failure_message")),
+                columns.blocking(row.getString("blocking")));
     }
 }

@@ -10,7 +10,6 @@ import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.settings.Settings;
 import io.rebootless.wire.AgentState;
-import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.FleetHost;
 import io.rebootless.wire.Page;
@@ -39,13 +38,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/api/v1/hosts", produces = MediaType.APPLICATION_JSON_VALUE)
 final class FleetController {
-    private static final Pattern ID_PREFIX = Pattern.compile("[0-9a-f-]{0,36}");
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final Fleet fleet;
     private final History history;
     private final Clones clones;
     private final TokenReplacement tokens;
-    private final HostTroubles troubles;
     private final QuarantineLifting lifting;
     private final Catalog catalog;
     private final Settings settings;
@@ -56,7 +54,6 @@ final class FleetController {
             History history,
             Clones clones,
             TokenReplacement tokens,
-            HostTroubles troubles,
             QuarantineLifting lifting,
             Catalog catalog,
             Settings settings,
@@ -65,7 +62,6 @@ final class FleetController {
         this.history = history;
         this.clones = clones;
         this.tokens = tokens;
-        this.troubles = troubles;
         this.lifting = lifting;
         this.catalog = catalog;
         this.settings = settings;
@@ -82,7 +78,7 @@ final class FleetController {
             @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
             @RequestParam(name = "cursor", defaultValue = "") String cursor) {
         Paging.checkLimit(limit);
-        if (!ID_PREFIX.matcher(idPrefix).matches()) {
+        if (!ID.matcher(Fleet.lowestId(idPrefix)).matches()) {
             throw ProblemType.BAD_PARAMETER.because(
                     "idPrefix is not how an id begins.",
                     "up to 36 of 0-9 a-f -",
@@ -98,15 +94,13 @@ final class FleetController {
                         quarantined),
                 after,
                 limit + 1);
-        var blocking = troubles.blocking(found.stream().map(HostFacts::id).toList());
-        return Paging.page(
-                found, limit, host -> view(host, blocking), last -> Paging.cursor(last.id() + " " + last.hostname()));
+        return Paging.page(found, limit, this::view, last -> Paging.cursor(last.id() + " " + last.hostname()));
     }
 
     /** Shows one host. */
     @GetMapping("/{id}")
     FleetHost one(@PathVariable("id") UUID id) {
-        return view(existing(id), troubles.blocking(List.of(id)));
+        return view(existing(id));
     }
 
     /** Lists what a host did, the newest first. */
@@ -164,7 +158,7 @@ final class FleetController {
         return ProblemType.NOT_FOUND.because("There is no host %s in the fleet.".formatted(id));
     }
 
-    private FleetHost view(HostFacts host, Map<UUID, List<BlockingTask>> blocking) {
+    private FleetHost view(HostFacts host) {
         CatalogSnapshot snapshot = catalog.snapshot();
         var newest = snapshot.newestFor(host.kernel());
         Instant now = clock.instant();
@@ -202,7 +196,7 @@ final class FleetController {
                 host.cloned() ? clones.machines(host.id()) : null,
                 host.tokenWanted(),
                 host.quarantined(),
-                blocking.getOrDefault(host.id(), List.of()));
+                report == null ? List.of() : report.blocking());
     }
 
     private static Fleet.Position hostPosition(String cursor) {

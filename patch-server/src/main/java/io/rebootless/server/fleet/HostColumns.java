@@ -2,11 +2,14 @@ package io.rebootless.server.fleet;
 
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
+import io.rebootless.wire.BlockingTask;
+import io.rebootless.wire.FleetHost.Quarantine;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -21,6 +24,8 @@ final class HostColumns {
 
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
+    private static final TypeReference<List<BlockingTask>> BLOCKING = new TypeReference<>() {};
+    private static final TypeReference<List<Quarantine>> QUARANTINED = new TypeReference<>() {};
 
     private final JsonMapper json;
 
@@ -34,6 +39,19 @@ final class HostColumns {
 
     String labels(Map<String, String> labels) {
         return json.writeValueAsString(labels);
+    }
+
+    List<BlockingTask> blocking(String column) {
+        return json.readValue(column, BLOCKING);
+    }
+
+    String blocking(List<BlockingTask> tasks) {
+        return json.writeValueAsString(tasks);
+    }
+
+    /** What {@link Fleet} has gathered of a host's rows; absent if there are none. */
+    List<Quarantine> quarantined(@Nullable String column) {
+        return column == null ? List.of() : json.readValue(column, QUARANTINED);
     }
 
     static KernelBuild kernel(ResultSet row) throws SQLException {

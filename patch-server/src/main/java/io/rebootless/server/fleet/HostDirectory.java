@@ -137,6 +137,11 @@ public final class HostDirectory {
                                 hash, (key, known) -> new Remembered(change.apply(known.host()), known.before())));
     }
 
+    /** Has the next poll here read a change of a host that was just committed. */
+    void reread(UUID host) {
+        tokenHash(host).ifPresent(this::forget);
+    }
+
     /** Whether a token can be answered without the database. */
     boolean remembers(Sha256 tokenHash) {
         return link.up() && byToken.asMap().containsKey(tokenHash);

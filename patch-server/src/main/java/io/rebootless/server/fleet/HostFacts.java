@@ -3,6 +3,7 @@ package io.rebootless.server.fleet;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.wire.AgentState;
+import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.Failure;
 import io.rebootless.wire.FleetHost.Quarantine;
 import io.rebootless.wire.LivepatchState;
@@ -43,6 +44,7 @@ public record HostFacts(
      * A host's last word.
      *
      * @param bundle identity of the bundle that {@code state} speaks of
+     * @param blocking tasks that hold, or have held, its transition up
      */
     public record Reported(
             String bootId,
@@ -50,7 +52,8 @@ public record HostFacts(
             AgentState state,
             @Nullable Sha256 bundle,
             LivepatchState livepatch,
-            @Nullable Failure failure) {
+            @Nullable Failure failure,
+            List<BlockingTask> blocking) {
         /** Whether the bundle it speaks of is in force for every task, applied and past its transition. */
         public boolean inForce() {
             return livepatch.inForce() && (state == AgentState.SETTLED || state == AgentState.SOAKING);
@@ -60,11 +63,6 @@ public record HostFacts(
     /** Nothing is claimed about a host that was not heard of for so long, or never. */
     public boolean silent(Instant now, Duration limit) {
         return lastSeen == null || lastSeen.plus(limit).isBefore(now);
-    }
-
-    HostFacts with(List<Quarantine> others) {
-        return new HostFacts(
-                id, hostname, labels, kernel, agentVersion, enrolled, lastSeen, report, cloned, tokenWanted, others);
     }
 
     /** Whether it does not apply this bundle by itself. What was lifted counts until the host says that it has heard. */

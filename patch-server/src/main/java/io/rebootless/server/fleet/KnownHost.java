@@ -44,8 +44,4 @@ public record KnownHost(
     KnownHost tokenReplaced() {
         return new KnownHost(id, kernel, standing, report, boot, false, false, lifted);
     }
-
-    KnownHost quarantineLifted(@Nullable String ids) {
-        return new KnownHost(id, kernel, standing, report, boot, tokenWanted, freshToken, ids);
-    }
 }

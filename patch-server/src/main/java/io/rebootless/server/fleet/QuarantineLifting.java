@@ -24,7 +24,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 final class QuarantineLifting {
     private final JdbcClient jdbc;
-    private final HostTroubles troubles;
     private final HostDirectory directory;
     private final AuditLog audit;
     private final Signals signals;
@@ -33,14 +32,12 @@ final class QuarantineLifting {
 
     QuarantineLifting(
             JdbcClient jdbc,
-            HostTroubles troubles,
             HostDirectory directory,
             AuditLog audit,
             Signals signals,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
-        this.troubles = troubles;
         this.directory = directory;
         this.audit = audit;
         this.signals = signals;
@@ -75,8 +72,7 @@ final class QuarantineLifting {
             return member;
         }));
         if (known) {
-            String lifted = troubles.lifted(host);
-            directory.changed(host, one -> one.quarantineLifted(lifted));
+            directory.reread(host);
         }
         return known;
     }

@@ -34,10 +34,11 @@ final class Reports {
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
+    private final HostColumns columns;
     private final HostDirectory directory;
     private final LastSeen lastSeen;
     private final Clones clones;
-    private final HostTroubles troubles;
+    private final HostQuarantines quarantines;
     private final Signals signals;
     private final Clock clock;
     private final TransactionTemplate transaction;
@@ -45,19 +46,21 @@ final class Reports {
     Reports(
             JdbcClient jdbc,
             JdbcTemplate batches,
+            HostColumns columns,
             HostDirectory directory,
             LastSeen lastSeen,
             Clones clones,
-            HostTroubles troubles,
+            HostQuarantines quarantines,
             Signals signals,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.batches = batches;
+        this.columns = columns;
         this.directory = directory;
         this.lastSeen = lastSeen;
         this.clones = clones;
-        this.troubles = troubles;
+        this.quarantines = quarantines;
         this.signals = signals;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
@@ -95,7 +98,7 @@ final class Reports {
             String lifted = null;
             if (newest) {
                 storeState(host, report, now);
-                lifted = storeTroubles(host, report);
+                lifted = storeQuarantined(host, report);
             }
             return new Stored(newest, cloned, acknowledged, lifted);
         });
@@ -114,8 +117,8 @@ final class Reports {
     }
 
     /** Answers which lifted quarantines the host is still to be told of. */
-    private @Nullable String storeTroubles(UUID host, AgentReport report) {
-        var lifted = troubles.store(host, report);
+    private @Nullable String storeQuarantined(UUID host, AgentReport report) {
+        var lifted = quarantines.store(host, report.quarantined());
         if (!Objects.equals(lifted.before(), lifted.after())) {
             // Whichever server it asks next is not to go on telling it, or has to begin.
             signals.send(new Signal(Topic.HOST, host.toString()));
@@ -214,9 +217,9 @@ final class Reports {
         jdbc.sql("""
                         INSERT INTO host_state (host_id, journal_id, number, boot_id, uptime_seconds, host_time,
                             reported_at, generation, state, bundle, module_loaded, sealed, level, floor, patch, enabled,
-                            transition, failure_name, failure_message)
+                            transition, failure_name, failure_message, blocking)
                         VALUES (:id, :journal, :number, :boot, :uptime, :hostTime, :now, :generation, :state, :bundle,
-                            :loaded, :sealed, :level, :floor, :patch, :enabled, :transition, :failure, :message)
+                            :loaded, :sealed, :level, :floor, :patch, :enabled, :transition, :failure, :message, :blocking::jsonb)
                         ON CONFLICT (host_id) DO UPDATE SET
                             journal_id = excluded.journal_id, number = excluded.number, boot_id = excluded.boot_id,
                             uptime_seconds = excluded.uptime_seconds, host_time = excluded.host_time,
@@ -224,7 +227,8 @@ final class Reports {
                             state = excluded.state, bundle = excluded.bundle, module_loaded = excluded.module_loaded,
                             sealed = excluded.sealed, level = excluded.level, floor = excluded.floor,
                             patch = excluded.patch, enabled = excluded.enabled, transition = excluded.transition,
-                            failure_name = excluded.failure_name, failure_message = excluded.failure_message
+                            failure_name = excluded.failure_name, failure_message = excluded.failure_message,
+                            blocking = excluded.blocking
                         """)
                 .param("id", host)
                 .param("journal", report.journalId())
@@ -245,6 +249,7 @@ final class Reports {
                 .param("transition", livepatch.transition())
                 .param("failure", failure == null ? null : failure.name())
                 .param("message", failure == null ? null : failure.message())
+                .param("blocking", columns.blocking(report.blocking()))
                 .update();
     }
 }

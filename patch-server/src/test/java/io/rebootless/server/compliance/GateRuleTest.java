@@ -35,7 +35,7 @@ class GateRuleTest {
 
     private static HostFacts host(KernelBuild kernel, AgentState state, Sha256 bundle, long level, boolean transition) {
         var livepatch = new LivepatchState(true, true, level, 0, null, level > 0, transition);
-        return host(kernel, NOW, new Reported("b", 1, state, bundle, livepatch, null));
+        return host(kernel, NOW, new Reported("b", 1, state, bundle, livepatch, null, List.of()));
     }
 
     private static HostFacts host(KernelBuild kernel, Instant seen, Reported report) {

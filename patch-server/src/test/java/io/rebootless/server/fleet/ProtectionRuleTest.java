@@ -43,7 +43,7 @@ class ProtectionRuleTest {
             @ForAll boolean quarantined,
             @ForAll @IntRange(max = 30) int minutesSilent) {
         var livepatch = new LivepatchState(true, true, level, 0, null, enabled, transition);
-        var host = host(new Reported("b", 1, state, null, livepatch, null), minutesSilent, quarantined);
+        var host = host(new Reported("b", 1, state, null, livepatch, null, List.of()), minutesSilent, quarantined);
         Protection verdict = ProtectionRule.of(host, newest(newest), withdrawn, NOW, LIMIT);
 
         boolean silent = minutesSilent > 15;
@@ -70,7 +70,7 @@ class ProtectionRuleTest {
     @Test
     void what_a_host_has_in_quarantine_does_not_matter_once_it_is_to_run_something_else() {
         var livepatch = new LivepatchState(true, true, 2, 0, null, true, false);
-        var host = host(new Reported("b", 1, AgentState.SETTLED, null, livepatch, null), 0, true);
+        var host = host(new Reported("b", 1, AgentState.SETTLED, null, livepatch, null, List.of()), 0, true);
         var other = new BundleReference(Sha256.of(new byte[] {7}), NEWEST, 1, 2, "p");
         assertThat(ProtectionRule.of(host, Optional.of(other), false, NOW, LIMIT))
                 .isEqualTo(Protection.PROTECTED);
