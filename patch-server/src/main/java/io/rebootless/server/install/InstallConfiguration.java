@@ -1,6 +1,7 @@
 package io.rebootless.server.install;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.problem.ProblemWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.FileSystemResource;
@@ -34,6 +38,15 @@ class InstallConfiguration implements WebMvcConfigurer {
     InstallConfiguration(InstallFiles files) throws IOException {
         this.files = files;
         this.script = new Known(SCRIPT, new ClassPathResource("install/" + SCRIPT).getContentAsByteArray());
+    }
+
+    /** Also of the API's description, which is as public and no smaller. */
+    @Bean
+    static FilterRegistrationBean<DownloadLimit> downloadLimit(ProblemWriter problems) {
+        var registration = new FilterRegistrationBean<>(new DownloadLimit(problems));
+        registration.addUrlPatterns("/install/*", "/docs/*");
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
+        return registration;
     }
 
     @Override

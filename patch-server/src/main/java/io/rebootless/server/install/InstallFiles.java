@@ -3,6 +3,8 @@ package io.rebootless.server.install;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.server.settings.Settings;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.security.DigestInputStream;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -43,22 +46,22 @@ final class InstallFiles {
 
     /** The file of that name, if there is one to be handed out. */
     Optional<Path> find(String name) {
-        Path file = NAME.matcher(name).matches() ? directory.resolve(name) : directory;
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.isReadable(file)
-                ? Optional.of(file)
-                : Optional.empty();
+        return Optional.of(name)
+                .filter(NAME.asMatchPredicate())
+                .map(directory::resolve)
+                .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.isReadable(file));
     }
 
-    /** Of a file's bytes; read anew only if the file is another one. */
+    /** Of a file's bytes; read anew only if the file is another one, and then once, however many ask for it. */
     Sha256 digest(Path file) throws IOException {
-        var attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        Known earlier = known.get(file);
-        if (earlier != null && earlier.isOf(attributes)) {
-            return earlier.digest();
+        var now = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        try {
+            return known.compute(
+                            file, (path, earlier) -> earlier != null && earlier.isOf(now) ? earlier : read(path, now))
+                    .digest();
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e);
         }
-        Sha256 digest = read(file);
-        known.put(file, new Known(attributes.size(), attributes.lastModifiedTime(), keyOf(attributes), digest));
-        return digest;
     }
 
     /** What there is, in the order of the names; empty without the directory. */
@@ -83,14 +86,13 @@ final class InstallFiles {
         return Optional.ofNullable(file.fileKey());
     }
 
-    private static Sha256 read(Path file) throws IOException {
-        try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            var digest = Sha256.start();
-            byte[] buffer = new byte[1 << 16];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-            return Sha256.from(digest);
+    private static Known read(Path file, BasicFileAttributes now) {
+        var digest = Sha256.start();
+        try (var in = new DigestInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+        return new Known(now.size(), now.lastModifiedTime(), keyOf(now), Sha256.from(digest));
     }
 }

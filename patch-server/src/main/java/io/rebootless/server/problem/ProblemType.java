@@ -40,6 +40,7 @@ public enum ProblemType {
     IDEMPOTENCY_KEY_REUSED("idempotency-key-reused", 422, "The Idempotency-Key belongs to another request"),
     TOO_MANY_FAILURES("too-many-failures", 429, "Too many failures"),
     TOO_MANY_BODIES("too-many-bodies", 429, "Too many requests with a body at once"),
+    TOO_MANY_DOWNLOADS("too-many-downloads", 429, "Too many downloads at once"),
     TOO_MANY_QUESTIONS("too-many-questions", 429, "Too many questions without a key"),
     TOO_MANY_REPORTS("too-many-reports", 429, "The host reports too much"),
     TOO_MANY_UPLOADS("too-many-uploads", 429, "Too many uploads at once"),
@@ -136,7 +137,7 @@ public enum ProblemType {
             case CVE_DROPPED -> "Name the CVE, or state in the manifest why it is dropped.";
             case IDEMPOTENCY_KEY_REUSED -> "Make up a new Idempotency-Key for a new request.";
             case TOO_MANY_FAILURES -> "Wait as long as Retry-After says, and show a key that the server knows.";
-            case TOO_MANY_BODIES, TOO_MANY_QUESTIONS, TOO_MANY_UPLOADS ->
+            case TOO_MANY_BODIES, TOO_MANY_DOWNLOADS, TOO_MANY_QUESTIONS, TOO_MANY_UPLOADS ->
                 "Repeat it after the seconds that Retry-After says.";
             case TOO_MANY_REPORTS -> "Wait as long as Retry-After says, and report the newest state only.";
             case INTERNAL_ERROR -> "Look for the reference in the server's log, and report it.";
