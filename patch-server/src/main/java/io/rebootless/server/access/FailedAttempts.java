@@ -5,6 +5,7 @@ import io.github.bucket4j.Bucket;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
+import io.rebootless.server.rate.Network;
 import io.rebootless.server.rate.TokenBuckets;
 import java.time.Duration;
 import java.util.Set;
@@ -39,7 +40,7 @@ public final class FailedAttempts {
     private static final String ANYWHERE = "";
 
     private final Cache<Attempt, Bucket> bySecret;
-    private final Cache<String, Bucket> byAddress;
+    private final Cache<String, Bucket> byNetwork;
     private final Bucket byAll;
     private final TokenBuckets buckets;
     private final Set<Sha256> known = ConcurrentHashMap.newKeySet();
@@ -50,7 +51,7 @@ public final class FailedAttempts {
     public FailedAttempts(LongSupplier nanoTime) {
         this.buckets = new TokenBuckets(nanoTime);
         this.bySecret = buckets.remembering(MAX_REMEMBERED, IDLE);
-        this.byAddress = buckets.remembering(MAX_REMEMBERED, IDLE);
+        this.byNetwork = buckets.remembering(MAX_REMEMBERED, IDLE);
         this.byAll = buckets.bucket(BY_ALL, BY_ALL_A_SECOND, Duration.ofSeconds(1));
     }
 
@@ -67,7 +68,7 @@ public final class FailedAttempts {
     public void admit(String address, Sha256 secret) {
         refuseIfEmpty(bySecret.getIfPresent(new Attempt(address, secret)));
         if (!known.contains(secret)) {
-            refuseIfEmpty(byAddress.getIfPresent(address));
+            refuseIfEmpty(byNetwork.getIfPresent(Network.of(address)));
             refuseIfEmpty(byAll);
         }
     }
@@ -78,7 +79,8 @@ public final class FailedAttempts {
         known.remove(secret);
         take(bySecret.get(
                 new Attempt(address, secret), fresh -> buckets.bucket(BY_SECRET, BY_SECRET, Duration.ofMinutes(1))));
-        take(byAddress.get(address, fresh -> buckets.bucket(BY_ADDRESS, BY_ADDRESS_A_SECOND, Duration.ofSeconds(1))));
+        take(byNetwork.get(
+                Network.of(address), fresh -> buckets.bucket(BY_ADDRESS, BY_ADDRESS_A_SECOND, Duration.ofSeconds(1))));
         take(byAll);
     }
 

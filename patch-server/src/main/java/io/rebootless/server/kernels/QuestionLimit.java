@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import io.github.bucket4j.Bucket;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
+import io.rebootless.server.rate.Network;
 import io.rebootless.server.rate.TokenBuckets;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -24,14 +25,14 @@ final class QuestionLimit {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private final Cache<String, Bucket> byAddress;
+    private final Cache<String, Bucket> byNetwork;
     private final Bucket byAll;
     private final TokenBuckets buckets;
 
     /** {@code nanoTime} as {@link System#nanoTime}. */
     QuestionLimit(LongSupplier nanoTime) {
         this.buckets = new TokenBuckets(nanoTime);
-        this.byAddress = buckets.remembering(MAX_REMEMBERED, Duration.ofMinutes(5));
+        this.byNetwork = buckets.remembering(MAX_REMEMBERED, Duration.ofMinutes(5));
         this.byAll = buckets.bucket(BY_ALL, BY_ALL_A_SECOND, SECOND);
     }
 
@@ -41,7 +42,7 @@ final class QuestionLimit {
      * @throws ProblemException {@code too-many-questions}
      */
     void admit(String address) {
-        take(byAddress.get(address, fresh -> buckets.bucket(BY_ADDRESS, BY_ADDRESS_A_SECOND, SECOND)));
+        take(byNetwork.get(Network.of(address), fresh -> buckets.bucket(BY_ADDRESS, BY_ADDRESS_A_SECOND, SECOND)));
         take(byAll);
     }
 

@@ -38,10 +38,19 @@ class QuestionLimitTest {
     }
 
     @Test
+    void what_one_machine_gets_of_ipv6_counts_as_one_address() {
+        assertThat(admittedUntilRefused("2001:db8::1")).isEqualTo(QuestionLimit.BY_ADDRESS);
+        assertThat(admitted("2001:db8:0:0:ffff::2")).isFalse();
+        assertThat(admitted("2001:db8:0:1::1")).isTrue();
+        assertThat(admitted("::ffff:192.0.2.1")).isTrue();
+        assertThat(admitted("no:address")).as("and is looked up nowhere").isTrue();
+    }
+
+    @Test
     void all_addresses_together_are_held_too() {
         int admitted = 0;
         for (int address = 0; address < 2 * QuestionLimit.BY_ALL; address++) {
-            admitted += admitted("2001:db8::" + Integer.toHexString(address)) ? 1 : 0;
+            admitted += admitted("2001:db8:%x::1".formatted(address)) ? 1 : 0;
         }
         assertThat(admitted).isEqualTo(QuestionLimit.BY_ALL);
     }
