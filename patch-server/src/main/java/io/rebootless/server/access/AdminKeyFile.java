@@ -11,14 +11,13 @@ import io.rebootless.server.storage.PrivateFile;
 import io.rebootless.wire.AgentProtocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -75,35 +74,43 @@ final class AdminKeyFile implements InitializingBean {
     /** The files come first, and go last: a crash loses no key, and what it has interrupted is done at the next start. */
     @Override
     public void afterPropertiesSet() throws IOException {
+        Optional<Secret> taken;
         try {
-            transaction.executeWithoutResult(status -> {
+            taken = Objects.requireNonNull(transaction.execute(status -> {
                 jdbc.sql("SELECT pg_advisory_xact_lock(:turn)")
                         .param("turn", TURN)
                         .query((row, number) -> 0)
                         .single();
                 try {
-                    agree();
+                    return agree();
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
-            });
+            }));
         } catch (UncheckedIOException e) {
             throw new IOException(e.getMessage(), e);
         }
-        if (Files.exists(fresh)) {
-            PrivateFile.writeSecret(file, Files.readAllBytes(fresh));
+        if (taken.isPresent()) {
+            write(taken.get());
             Files.delete(fresh);
         }
     }
 
-    private void agree() throws IOException {
+    private void write(Secret key) throws IOException {
+        PrivateFile.writeSecret(file, (key.text() + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Answers the key of {@code admin.key.new}, if there is one: as it was read here, whatever is in the file later. */
+    private Optional<Secret> agree() throws IOException {
         Optional<ApiKeyRow> known = rows.findByNameAndRevokedAtIsNull(NAME);
         if (Files.exists(fresh)) {
-            take(read(fresh), known);
-        } else if (known.isEmpty()) {
+            Secret key = read(fresh);
+            take(key, known);
+            return Optional.of(key);
+        }
+        if (known.isEmpty()) {
             if (!Files.exists(file)) {
-                var secret = Secret.create(AgentProtocol.API_KEY_PREFIX, new SecureRandom());
-                PrivateFile.writeSecret(file, (secret.text() + "\n").getBytes(StandardCharsets.US_ASCII));
+                write(Secret.create(AgentProtocol.API_KEY_PREFIX, new SecureRandom()));
             }
             take(read(file), known);
         } else if (!Files.exists(file)) {
@@ -120,10 +127,11 @@ final class AdminKeyFile implements InitializingBean {
                     known.get().createdAt,
                     place(known.get()),
                     remedy());
-        } else if (known.get().keptIn == null) {
+        } else if (!here().equals(known.get().keptIn)) {
             known.get().keptIn = here();
             rows.saveAndFlush(known.get());
         }
+        return Optional.empty();
     }
 
     /** Makes a key the admin's. */
@@ -145,15 +153,7 @@ final class AdminKeyFile implements InitializingBean {
     }
 
     private String here() {
-        return "%s:%s".formatted(machine(), file);
-    }
-
-    private static String machine() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
+        return "%s:%s".formatted(Actor.machine(), file);
     }
 
     private static String place(ApiKeyRow row) {

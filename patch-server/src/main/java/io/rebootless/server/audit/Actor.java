@@ -1,5 +1,8 @@
 package io.rebootless.server.audit;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
 /** Somebody whose changes are recorded. What authenticates a request puts one into its security context. */
 public interface Actor {
     Kind kind();
@@ -22,6 +25,15 @@ public interface Actor {
     /** The server itself. */
     static Actor server() {
         return of(Kind.SERVER, "server", "server");
+    }
+
+    /** What the machine that the server runs on calls itself. */
+    static String machine() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
     }
 
     static Actor of(Kind kind, String id, String name) {

@@ -1,7 +1,5 @@
 package io.rebootless.server.audit;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Map;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
@@ -29,15 +27,7 @@ final class ServerStart {
         transaction.executeWithoutResult(status -> log.record(
                 Actor.server(),
                 AuditAction.SERVER_STARTED,
-                "server:" + name(),
+                "server:" + Actor.machine(),
                 Map.of("version", version == null ? "not packaged" : version)));
-    }
-
-    private static String name() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
     }
 }
