@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Who may do what: this table, and nothing else. The first rule that fits decides; what no rule fits is an admin's. */
@@ -22,7 +23,11 @@ final class AccessRules {
      *
      * @param roles those who may; empty for everybody, without a key
      */
-    record Rule(HttpMethod method, String path, Set<Role> roles) {}
+    record Rule(HttpMethod method, PathPattern path, Set<Role> roles) {
+        Rule(HttpMethod method, String path, Set<Role> roles) {
+            this(method, PathPatternParser.defaultInstance.parse(path), roles);
+        }
+    }
 
     static final List<Rule> TABLE = List.of(
             new Rule(HttpMethod.GET, "/healthz", Set.of()),
@@ -82,8 +87,7 @@ final class AccessRules {
         var address = PathContainer.parsePath(path);
         var first = TABLE.stream()
                 .filter(rule -> rule.method().name().equals(method))
-                .filter(rule ->
-                        PathPatternParser.defaultInstance.parse(rule.path()).matches(address))
+                .filter(rule -> rule.path().matches(address))
                 .findFirst();
         Set<Role> may = first.map(Rule::roles).orElse(Set.of(ADMIN));
         return Arrays.stream(Role.values())

@@ -43,7 +43,8 @@ class SecurityConfiguration {
                     requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
                             .permitAll();
                     for (Rule rule : AccessRules.TABLE) {
-                        var matched = requests.requestMatchers(rule.method(), rule.path());
+                        var matched = requests.requestMatchers(
+                                rule.method(), rule.path().getPatternString());
                         if (rule.roles().isEmpty()) {
                             matched.permitAll();
                         } else {
