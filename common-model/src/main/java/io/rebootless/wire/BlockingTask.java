@@ -15,6 +15,6 @@ public record BlockingTask(int pid, String name, @Nullable String stack) {
     public BlockingTask {
         Limits.range("blocking.pid", pid, 1, Integer.MAX_VALUE);
         Limits.text("blocking.name", name, 64);
-        Limits.optionalText("blocking.stack", stack, MAX_STACK);
+        Limits.optionalLines("blocking.stack", stack, MAX_STACK);
     }
 }

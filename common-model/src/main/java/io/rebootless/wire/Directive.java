@@ -40,6 +40,6 @@ public record Directive(
         if ((order == Order.RUN) != (bundle != null)) {
             throw new IllegalArgumentException("the order run, and no other, names a bundle");
         }
-        Limits.optionalText("reason", reason, 1000);
+        Limits.optionalLines("reason", reason, 1000);
     }
 }

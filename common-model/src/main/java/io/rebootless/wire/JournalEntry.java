@@ -29,6 +29,6 @@ public record JournalEntry(
         Objects.requireNonNull(at, "journal.at");
         Limits.text("journal.bootId", bootId, 64);
         Objects.requireNonNull(step, "journal.step");
-        Limits.optionalText("journal.detail", detail, 2000);
+        Limits.optionalLines("journal.detail", detail, 2000);
     }
 }

@@ -14,11 +14,10 @@ final class Limits {
 
     private Limits() {}
 
-    /** Text without control characters: databases and terminals choke on them. */
+    /** Text without control characters: databases and terminals choke on them, and a line's end forges another line. */
     static String text(String field, String value, int max) {
-        Objects.requireNonNull(value, field);
-        if (value.isBlank() || value.length() > max || !value.codePoints().noneMatch(Limits::unprintable)) {
-            throw new IllegalArgumentException("%s: 1 to %d printable characters expected".formatted(field, max));
+        if (lines(field, value, max).chars().anyMatch(Limits::breaksLine)) {
+            throw new IllegalArgumentException("%s: one line expected".formatted(field));
         }
         return value;
     }
@@ -27,6 +26,27 @@ final class Limits {
         if (value != null) {
             text(field, value, max);
         }
+    }
+
+    /** The same of several lines, for what is never shown beside the words of others. */
+    static String lines(String field, String value, int max) {
+        Objects.requireNonNull(value, field);
+        if (value.isBlank() || value.length() > max || !value.codePoints().noneMatch(Limits::unprintable)) {
+            throw new IllegalArgumentException("%s: 1 to %d printable characters expected".formatted(field, max));
+        }
+        return value;
+    }
+
+    static void optionalLines(String field, @Nullable String value, int max) {
+        if (value != null) {
+            lines(field, value, max);
+        }
+    }
+
+    /** A text's lines as one. */
+    static String oneLine(String field, String text) {
+        Objects.requireNonNull(text, field);
+        return text.replace('\n', ' ').replace('\t', ' ');
     }
 
     static Map<String, String> labels(@Nullable Map<String, String> labels) {
@@ -63,6 +83,10 @@ final class Limits {
     }
 
     private static boolean unprintable(int c) {
-        return (Character.isISOControl(c) && c != '\n' && c != '\t') || (c >= 0xd800 && c <= 0xdfff);
+        return (Character.isISOControl(c) && !breaksLine(c)) || (c >= 0xd800 && c <= 0xdfff);
+    }
+
+    private static boolean breaksLine(int c) {
+        return c == '\n' || c == '\t';
     }
 }

@@ -8,6 +8,6 @@ package io.rebootless.wire;
  */
 public record WithdrawalRequest(String reason) {
     public WithdrawalRequest {
-        Limits.text("reason", reason, 500);
+        Limits.lines("reason", reason, 500);
     }
 }
