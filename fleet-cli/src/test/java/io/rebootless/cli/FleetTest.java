@@ -287,6 +287,17 @@ class FleetTest {
     }
 
     @Test
+    void what_is_to_be_in_a_block_is_not_dropped_without_a_word_where_there_is_to_be_none() {
+        var unencrypted = run("enrollment", "create", "--name", "web", "--block", here.resolve("block"));
+        assertThat(unencrypted.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(unencrypted.err()).contains("--address: https://HOST:PORT expected");
+        var none = run("enrollment", "create", "--name", "web", "--no-block", "--threshold", "1");
+        assertThat(none.exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(none.err()).contains("--no-block");
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
     void without_a_server_the_command_says_how_to_name_one() {
         var gate = Cli.run("fleet", "status");
         assertThat(gate.exit()).isEqualTo(ExitCode.USAGE);

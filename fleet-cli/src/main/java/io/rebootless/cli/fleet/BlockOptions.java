@@ -71,6 +71,13 @@ final class BlockOptions {
     Optional<String> block(ServerOptions server) throws IOException {
         URI reached = address.orElse(server.server());
         if (none || (!isHttps(reached) && address.isEmpty())) {
+            if (isDescribed()) {
+                throw new CommandFailed(
+                        ExitCode.USAGE,
+                        none
+                                ? "--no-block: makes none of the block that the other options describe"
+                                : "--address: https://HOST:PORT expected for the block, since --server is " + reached);
+            }
             return Optional.empty();
         }
         if (!isHttps(reached) || reached.toString().chars().anyMatch(c -> c <= ' ' || c == '!')) {
@@ -98,6 +105,15 @@ final class BlockOptions {
                 ? certificates(server.ca().get(), Files.readAllBytes(server.ca().get()))
                 : List.<X509Certificate>of();
         return Optional.of(new InstallBlock(reached, authorities, trusted, threshold, hostKeyFile, sumLines()).text());
+    }
+
+    private boolean isDescribed() {
+        return !publishers.isEmpty()
+                || threshold.isPresent()
+                || sums.isPresent()
+                || address.isPresent()
+                || hostKeyFile.isPresent()
+                || file.isPresent();
     }
 
     /** Whether it is in a file now. */
