@@ -74,6 +74,10 @@ public final class Cycle {
                 }
                 fetch(fetch.bundle(), uplink);
             }
+            if (step instanceof Step.Verify verify) {
+                verify(verify);
+                uplink.report();
+            }
             if (step instanceof Step.Probe probe && standing.state() == AgentState.SOAKING) {
                 probe(probe);
             }
@@ -235,6 +239,19 @@ public final class Cycle {
                 .flatMap(Optional::stream)
                 .forEach(bundle -> needed.add(bundle.reference().fileDigest()));
         return needed;
+    }
+
+    /** Not under the lock: the process that does it may take its time, and {@code revert} must not wait for it. */
+    private void verify(Step.Verify step) throws IOException {
+        var bundle = step.bundle();
+        var finding = with.verification().verify(with.cache().whole(bundle.fileDigest()), bundle);
+        try (var session = with.state().open()) {
+            // A hold, another order or another process may have been quicker: then nobody asks any more.
+            boolean still = Decision.next(look(session)).equals(step);
+            if (still) {
+                effects.found(bundle, finding, session);
+            }
+        }
     }
 
     /** Not under the lock: a probe takes its time, and {@code revert} must not wait for it. */

@@ -76,8 +76,6 @@ final class Effects {
             restoreFloor(restore.floor());
         } else if (step instanceof Step.RememberFloor remember) {
             session.save(session.memory().withFloor(with.running().buildId(), remember.floor()));
-        } else if (step instanceof Step.Verify verify) {
-            verify(verify.bundle(), session);
         } else if (step instanceof Step.HandOver handOver) {
             handOver(handOver, session);
         } else if (step instanceof Step.Adopt adopt) {
@@ -109,7 +107,7 @@ final class Effects {
         } else if (step instanceof Step.Rest rest && rest.standing().state() == AgentState.SETTLED) {
             describeAgain(rest.standing(), session);
         }
-        // Rest, Fetch, Probe and Await are waited out without the lock.
+        // Rest, Fetch, Verify, Probe and Await are waited out without the lock.
     }
 
     private void restoreFloor(long floor) throws IOException {
@@ -121,8 +119,8 @@ final class Effects {
         }
     }
 
-    private void verify(BundleReference bundle, Session session) throws IOException {
-        var finding = with.verification().verify(with.cache().whole(bundle.fileDigest()), bundle);
+    /** What has come of verifying a bundle. */
+    void found(BundleReference bundle, Finding finding, Session session) throws IOException {
         if (finding instanceof Finding.Rejected rejected) {
             if (rejected.stale()) {
                 with.cache().drop(bundle.fileDigest());

@@ -17,6 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +121,26 @@ class LocalWordTest {
         host.administrator("mode", "off\n");
         assertThat(host.offline().state()).isEqualTo(AgentState.HELD);
         assertThat(host.kernel().log()).containsExactly("upgrade", "upgrade", "disable fix_1", "clear");
+    }
+
+    @Test
+    void aRevertDoesNotWaitForABundleThatIsBeingVerifiedAndGoesBeforeIt() throws Exception {
+        host.verification(whole -> (file, promised) -> {
+            try {
+                // As another thread, for the lock is this thread's own if it has it.
+                var revert = CompletableFuture.runAsync(() -> host.revert("latency"));
+                revert.get(20, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                throw new IllegalStateException("nobody could revert", e);
+            }
+            return whole.verify(file, promised);
+        });
+        host.server().orderRun(1, host.publish(1, 0));
+        assertThat(host.once().state()).isEqualTo(AgentState.HELD);
+        assertThat(host.kernel().log()).isEmpty();
+        assertThat(host.server().reportedStates())
+                .as("what is found then is nobody's concern")
+                .containsExactly(AgentState.FETCHING, AgentState.HELD);
     }
 
     @Test
