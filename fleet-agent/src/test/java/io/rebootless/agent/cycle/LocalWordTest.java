@@ -1,7 +1,9 @@
 package io.rebootless.agent.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Hold.Mode;
 import io.rebootless.agent.memory.Hold.Source;
@@ -12,6 +14,7 @@ import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Failure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -173,6 +176,33 @@ class LocalWordTest {
         host.wall(NOON.plusSeconds(60));
         watch.glance();
         assertThat(host.kernel().state().inForce()).as("the end is seen too").isTrue();
+    }
+
+    @Test
+    void theWatchOutlivesAMistakeAndSaysItOnce() throws Exception {
+        settle(1, 1);
+        var looks = new AtomicInteger();
+        BootClock clock = new BootClock() {
+            @Override
+            public Duration sinceBoot() {
+                if (looks.get() < 5) {
+                    throw new UncheckedIOException(new IOException("/proc/uptime is not there"));
+                }
+                return host.clock().sinceBoot();
+            }
+
+            @Override
+            public void pause(Duration duration) throws InterruptedException {
+                if (looks.incrementAndGet() > 20) {
+                    throw new InterruptedException("enough");
+                }
+            }
+        };
+        var watch = new HoldWatch(host.equipment(clock));
+        host.administrator("mode", "off\n");
+        assertThatThrownBy(watch::run).isInstanceOf(InterruptedException.class);
+        assertThat(host.kernel().state().level()).isZero();
+        assertThat(host.logged()).containsOnlyOnce("/proc/uptime is not there");
     }
 
     @Test

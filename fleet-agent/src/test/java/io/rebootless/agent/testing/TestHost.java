@@ -9,6 +9,7 @@ import io.rebootless.agent.cycle.Uplink;
 import io.rebootless.agent.fetch.BundleCache;
 import io.rebootless.agent.fetch.BundleFetch;
 import io.rebootless.agent.guard.ShutdownMarks;
+import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.Hold;
@@ -214,6 +215,10 @@ public final class TestHost implements AutoCloseable {
     }
 
     public Equipment equipment() throws IOException {
+        return equipment(clock);
+    }
+
+    public Equipment equipment(BootClock clock) throws IOException {
         return new Equipment(
                 state,
                 kernel,
