@@ -1,6 +1,7 @@
 package io.rebootless.agent.memory;
 
 import io.rebootless.kernel.BuildId;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -97,9 +98,19 @@ public record Memory(
         return new Memory(version, orders, standing, progress, reporting, raised, watch, trial);
     }
 
-    /** After joining another server: its orders and numbers are its own; what the kernel runs, or has died of, is not. */
+    /**
+     * After joining another server: its orders and numbers are its own, and what was judged under the other's numbers is
+     * judged anew; what the kernel runs, or has died of, is not.
+     */
     public Memory enrolledAnew() {
         return new Memory(
-                VERSION, Orders.NONE, standing, progress, Reporting.NONE, floors, watch, trial.givenAnotherChance());
+                VERSION,
+                Orders.NONE,
+                standing,
+                progress.givenAnotherChance(),
+                Reporting.NONE,
+                floors,
+                watch,
+                trial.givenAnotherChance().withVerdicts(List.of()));
     }
 }
