@@ -159,16 +159,21 @@ final class Workplace {
     Standing hold(Hold hold) throws IOException, InterruptedException {
         state.place(hold);
         var standing = cycle().work(Uplink.NONE);
+        uplink().report();
+        return standing;
+    }
+
+    /** The way to the server, if there is one: what is wanted on this host itself does not depend on it. */
+    Uplink uplink() {
         try {
             var membership = state.membership();
             if (membership.isPresent()) {
-                patrol().uplink(membership.get()).report();
+                return patrol().uplink(membership.get());
             }
         } catch (IOException | NotEnrolledException | SettingsException e) {
-            // The hold holds all the same, and nobody who sees to it shall think that it does not.
             equipment.log().warning("the server could not be told: " + e.getMessage());
         }
-        return standing;
+        return Uplink.NONE;
     }
 
     Cycle cycle() {
