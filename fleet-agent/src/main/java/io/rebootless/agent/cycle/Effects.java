@@ -225,7 +225,9 @@ final class Effects {
         record(session, "turning off " + patch);
         var withdrawal =
                 new Withdrawal(patch, with.host().bootId(), with.clock().sinceBoot());
-        session.save(session.memory().with(session.memory().progress().withdrawing(withdrawal)));
+        var memory = session.memory();
+        session.save(memory.with(memory.progress().withdrawing(withdrawal))
+                .with(memory.trial().unblocked()));
         try {
             with.kernel().disable(patch);
             with.log().info("turned off: " + patch);

@@ -240,6 +240,21 @@ class SoakTest {
     }
 
     @Test
+    void eachWithdrawalNamesItsOwn() throws Exception {
+        order(1);
+        host.once();
+        host.kernel().transitionsStall(true);
+        host.task(4711, "postgres", 1);
+        host.state().hold(Hold.Mode.OFF, "now", Instant.EPOCH);
+        host.offline();
+        host.kernel().enableFromOutside();
+        host.task(4711, "postgres", 0);
+        host.task(4712, "nfsd", 1);
+        assertThat(host.offline().failure().orElseThrow().message())
+                .contains("fix_1 is turned off, but nfsd (4712) still run its code");
+    }
+
+    @Test
     void aRevertInTheMiddleOfASoakNeedsNoPatience() throws Exception {
         order(1);
         host.soak(Duration.ofDays(1));
