@@ -1,5 +1,6 @@
 package io.rebootless.agent.probe;
 
+import io.rebootless.agent.durable.Listing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,8 +49,8 @@ final class ProcessMark {
 
     private List<ProcessHandle> marked() {
         String entry = VARIABLE + "=" + value;
-        try (Stream<Path> processes = Files.list(proc)) {
-            return processes
+        try {
+            return Listing.of(proc, "[1-9]*").stream()
                     .filter(directory -> directory.getFileName().toString().matches("[1-9][0-9]{0,9}"))
                     .filter(directory -> bears(directory, entry))
                     .flatMap(directory -> ProcessHandle.of(

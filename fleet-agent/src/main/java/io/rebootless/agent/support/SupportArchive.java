@@ -1,5 +1,6 @@
 package io.rebootless.agent.support;
 
+import io.rebootless.agent.durable.Listing;
 import io.rebootless.agent.policy.LocalFiles;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.status.Status;
@@ -131,8 +132,8 @@ public final class SupportArchive {
 
     private static String livepatches(Path directory) throws IOException {
         var text = new StringBuilder();
-        try (var patches = Files.newDirectoryStream(directory, Files::isDirectory)) {
-            for (Path patch : patches) {
+        for (Path patch : Listing.of(directory)) {
+            if (Files.isDirectory(patch)) {
                 text.append(patch.getFileName())
                         .append(" enabled=")
                         .append(Files.readString(patch.resolve("enabled")).strip())
@@ -145,11 +146,9 @@ public final class SupportArchive {
     }
 
     private static String listing(Path directory) throws IOException {
-        try (var files = Files.list(directory)) {
-            return files.map(file -> String.valueOf(file.getFileName()))
-                    .sorted()
-                    .collect(Collectors.joining("\n"));
-        }
+        return Listing.of(directory).stream()
+                .map(file -> String.valueOf(file.getFileName()))
+                .collect(Collectors.joining("\n"));
     }
 
     private void addFile(ZipOutputStream zip, String name, Path file) throws IOException, InterruptedException {
