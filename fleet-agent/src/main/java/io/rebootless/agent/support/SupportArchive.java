@@ -31,11 +31,13 @@ public final class SupportArchive {
             "authorities.json",
             "journal.jsonl",
             "journal.1.jsonl",
-            "journal.damaged.jsonl");
+            "journal.damaged.jsonl",
+            "clean-shutdown");
     private static final List<String> MODULE =
             List.of("level", "patch", "floor", "sealed", "keys", "threshold", "trust_level", "last_error");
     private static final List<String> OURS = List.of("rebootless", "livepatch", "lockdown", "lsm=", "ima_", "module.");
-    private static final List<String> UNITS = List.of("rebootless-agent.service", "rebootless-trust.service");
+    private static final List<String> UNITS =
+            List.of("rebootless-agent.service", "rebootless-trust.service", "rebootless-shutdown-mark.service");
 
     private final Settings settings;
     private final HostCommands commands;
@@ -154,7 +156,7 @@ public final class SupportArchive {
     private void addFile(ZipOutputStream zip, String name, Path file) throws IOException, InterruptedException {
         add(zip, name, () -> {
             try (var in = Files.newInputStream(file)) {
-                return new String(in.readNBytes(MAX_FILE_BYTES), StandardCharsets.UTF_8);
+                return new LastPart(MAX_FILE_BYTES).read(in).text();
             }
         });
     }
