@@ -32,7 +32,7 @@ import java.util.random.RandomGenerator;
  * @param local the administrator's files beside the settings
  * @param clock time since boot
  * @param wall wall time: recorded, and never trusted alone, but for the end of a hold
- * @param random for jitter, and for names that nobody guesses
+ * @param random for jitter
  * @param rules the administrator's
  * @param agentVersion the agent's own
  * @param log where events are said
