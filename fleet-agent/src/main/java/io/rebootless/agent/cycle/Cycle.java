@@ -223,7 +223,7 @@ public final class Cycle {
             }
         } catch (IOException e) {
             try (var session = with.state().open()) {
-                var failure = new Failure("fetch-failed", EventLog.oneLine(String.valueOf(e.getMessage())));
+                var failure = EventLog.failure("fetch-failed", e.getMessage());
                 effects.judge(session, bundle, AgentState.FAILED, failure);
             }
         }

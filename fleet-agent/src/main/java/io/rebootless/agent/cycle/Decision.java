@@ -329,8 +329,7 @@ public final class Decision {
             }
         } catch (RefusedException e) {
             var refusal = e.refusal();
-            return new Step.Refuse(
-                    bundle.reference(), new Failure(refusal.name(), EventLog.oneLine(refusal.message())));
+            return new Step.Refuse(bundle.reference(), EventLog.failure(refusal.name(), refusal.message()));
         }
         return new Step.HandOver(bundle, down ? Command.DOWNGRADE : Command.UPGRADE);
     }

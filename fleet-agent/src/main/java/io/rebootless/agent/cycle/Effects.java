@@ -150,7 +150,7 @@ final class Effects {
             judge(session, reference, e.verdict() ? AgentState.REFUSED : AgentState.FAILED, e.failure());
         } catch (IOException e) {
             discard();
-            judge(session, reference, AgentState.FAILED, failure("hand-over-failed", String.valueOf(e.getMessage())));
+            judge(session, reference, AgentState.FAILED, EventLog.failure("hand-over-failed", e.getMessage()));
         }
     }
 
@@ -287,9 +287,5 @@ final class Effects {
 
     static String lower(Enum<?> word) {
         return word.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static Failure failure(String name, String message) {
-        return new Failure(name, EventLog.oneLine(message));
     }
 }

@@ -60,7 +60,7 @@ public final class Probes {
             list();
             return Optional.empty();
         } catch (UnfitException e) {
-            return Optional.of(new Failure(UNFIT, EventLog.oneLine(String.valueOf(e.getMessage()))));
+            return Optional.of(EventLog.failure(UNFIT, e.getMessage()));
         }
     }
 
@@ -82,13 +82,13 @@ public final class Probes {
             for (Path probe : list()) {
                 var failed = new ProbeRun(probe, environment, timeout, proc).failure();
                 if (failed.isPresent()) {
-                    return failed.map(words ->
-                            new Failure(FAILED, EventLog.oneLine("probe %s %s".formatted(probe.getFileName(), words))));
+                    return failed.map(
+                            words -> EventLog.failure(FAILED, "probe %s %s".formatted(probe.getFileName(), words)));
                 }
             }
             return Optional.empty();
         } catch (UnfitException e) {
-            return Optional.of(new Failure(FAILED, EventLog.oneLine(String.valueOf(e.getMessage()))));
+            return Optional.of(EventLog.failure(FAILED, e.getMessage()));
         }
     }
 
