@@ -22,6 +22,7 @@ public final class StateDirectory {
     private final Path directory;
     private final Supplier<UUID> names;
     private final ActionLock lock;
+    private Optional<Journal> known = Optional.empty();
     private final StateFile<Memory> memoryFile;
     private final StateFile<KeptHold> holdFile;
     private final StateFile<Membership> membershipFile;
@@ -199,7 +200,8 @@ public final class StateDirectory {
         var held = lock.acquire();
         boolean open = false;
         try {
-            var session = new Session(held, look(), Journal.open(directory, names.get()));
+            var journal = journal();
+            var session = new Session(held, look(), journal);
             session.joinJournal();
             open = true;
             return session;
@@ -209,6 +211,15 @@ public final class StateDirectory {
                 held.close();
             }
         }
+    }
+
+    /** Under the lock. Read anew only if another process has written to it: it may have thousands of lines. */
+    private Journal journal() throws IOException {
+        if (known.isEmpty() || !known.get().asItWasLeft()) {
+            known = Optional.empty();
+            known = Optional.of(Journal.open(directory, names.get()));
+        }
+        return known.get();
     }
 
     /** What is remembered, under the lock; what is changed is on disk when the method that changes it returns. */
