@@ -12,6 +12,7 @@ import io.rebootless.agent.fetch.BundleFetch;
 import io.rebootless.agent.guard.ShutdownMarks;
 import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
+import io.rebootless.agent.host.KernelArgument;
 import io.rebootless.agent.kernel.KernelIdentity;
 import io.rebootless.agent.kernel.SysfsKernel;
 import io.rebootless.agent.log.EventLog;
@@ -137,6 +138,7 @@ final class Workplace {
                 running(settings),
                 HostIdentity.read(settings.proc()).with(machineId(state)),
                 settings.proc(),
+                KernelArgument.read(settings.proc()),
                 new LocalFiles(settings.directory()),
                 clock,
                 InstantSource.system(),

@@ -10,7 +10,6 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
-import io.rebootless.wire.Failure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -203,7 +202,8 @@ public final class Cycle {
                 with.host().bootId(),
                 with.clock().sinceBoot(),
                 memory,
-                Holds.inEffect(with.state(), with.proc(), local, wall).stream().findFirst(),
+                Holds.inEffect(with.state(), with.argument(), local, wall).stream()
+                        .findFirst(),
                 local.policy(),
                 with.kernel().state(),
                 with.kernel().livepatches(),

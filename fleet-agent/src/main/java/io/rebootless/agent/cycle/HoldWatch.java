@@ -66,6 +66,6 @@ public final class HoldWatch {
     private Said said() throws IOException {
         LocalOrders local = with.local().read();
         return new Said(
-                Holds.inEffect(with.state(), with.proc(), local, with.wall().instant()), local.policy());
+                Holds.inEffect(with.state(), with.argument(), local, with.wall().instant()), local.policy());
     }
 }

@@ -11,6 +11,7 @@ import io.rebootless.agent.fetch.BundleFetch;
 import io.rebootless.agent.guard.ShutdownMarks;
 import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
+import io.rebootless.agent.host.KernelArgument;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Membership;
@@ -230,6 +231,7 @@ public final class TestHost implements AutoCloseable {
                 kernelBuild,
                 new HostIdentity("web-1", bootId(), Optional.of("0123456789abcdef")),
                 directory.resolve("proc"),
+                KernelArgument.read(directory.resolve("proc")),
                 new LocalFiles(directory.resolve("etc")),
                 clock,
                 () -> wall,
