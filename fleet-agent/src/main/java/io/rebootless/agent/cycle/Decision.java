@@ -22,14 +22,14 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /** Which step comes next: a pure function, so that every answer can be tested without a host. */
-public final class Decision {
+final class Decision {
     private final Situation now;
 
     private Decision(Situation situation) {
         this.now = situation;
     }
 
-    public static Step next(Situation situation) {
+    static Step next(Situation situation) {
         return new Decision(situation).step();
     }
 

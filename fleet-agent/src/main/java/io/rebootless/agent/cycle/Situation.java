@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  * @param round what this process has found out
  * @param rules the administrator's
  */
-public record Situation(
+record Situation(
         KernelBuild running,
         String bootId,
         Duration now,
@@ -45,7 +45,7 @@ public record Situation(
         Set<Sha256> cached,
         Round round,
         Rules rules) {
-    public Situation {
+    Situation {
         livepatches = Set.copyOf(livepatches);
         cached = Set.copyOf(cached);
     }
