@@ -5,7 +5,7 @@ import io.rebootless.agent.guard.CrashGuard.Suspect;
 import io.rebootless.agent.journal.Journal;
 import io.rebootless.agent.memory.CrashWatch.Boot;
 import io.rebootless.agent.memory.Memory;
-import io.rebootless.agent.memory.StateDirectory.Session;
+import io.rebootless.agent.memory.Session;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.QuarantinedBundle;
 import java.io.IOException;

@@ -15,7 +15,6 @@ import java.util.function.Supplier;
 
 /** The agent's files: {@code /var/lib/rebootless}. */
 public final class StateDirectory {
-    private static final long JOURNAL_BYTES = 256 * 1024;
     /** To write a small file takes a moment, on a disk that has much to do a few. */
     private static final Duration LONGEST_DRAFT = Duration.ofMinutes(1);
 
@@ -201,8 +200,8 @@ public final class StateDirectory {
         boolean open = false;
         try {
             var journal = journal();
-            var session = new Session(held, look(), journal);
-            session.joinJournal();
+            var session = new Session(this, held, look(), journal);
+            session.joinJournal(names);
             open = true;
             return session;
         } finally {
@@ -222,109 +221,16 @@ public final class StateDirectory {
         return known.get();
     }
 
-    /** What is remembered, under the lock; what is changed is on disk when the method that changes it returns. */
-    public final class Session implements AutoCloseable {
-        private final ActionLock.Held held;
-        private final Journal journal;
-        private Memory memory;
+    void save(Memory memory) throws IOException {
+        memoryFile.write(memory);
+    }
 
-        private Session(ActionLock.Held held, Memory memory, Journal journal) {
-            this.held = held;
-            this.memory = memory;
-            this.journal = journal;
-        }
+    void describe(InForce inForce) throws IOException {
+        inForceFile.write(inForce);
+    }
 
-        /** Numbers and journal belong together: whichever of them was lost, both start again. */
-        private void joinJournal() throws IOException {
-            var known = memory.reporting().journal();
-            if (known.isPresent() && known.get().equals(journal.id())) {
-                return;
-            }
-            if (known.isEmpty() && journal.last() > 0) {
-                journal.restart(names.get());
-            }
-            save(memory.with(memory.reporting().startedWith(journal.id())));
-        }
-
-        public Memory memory() {
-            return memory;
-        }
-
-        public Journal journal() {
-            return journal;
-        }
-
-        public void save(Memory changed) throws IOException {
-            if (changed.equals(memory)) {
-                return;
-            }
-            memoryFile.write(changed);
-            memory = changed;
-        }
-
-        /**
-         * Replaces the host's membership, unless somebody has enrolled the host anew meanwhile.
-         *
-         * @return whether the membership on disk is {@code fresh} now
-         */
-        public boolean rejoin(Membership known, Membership fresh) throws IOException {
-            if (!membership().filter(known::equals).isPresent()) {
-                return false;
-            }
-            join(fresh);
-            return true;
-        }
-
-        /** Whether the host still has the place on the server that it had then; its token may be another. */
-        public boolean isMember(Membership then) throws IOException {
-            return membership()
-                    .filter(now -> now.hostId().equals(then.hostId()))
-                    .isPresent();
-        }
-
-        /** Writes an entry; the server is told with the next report. */
-        public void record(Journal.Draft entry) throws IOException {
-            journal.append(entry);
-            save(memory.with(memory.reporting().asDue()));
-        }
-
-        /**
-         * Removes the hold if its time is over, so that a clock turned back later does not revive it. Whoever holds the
-         * host looks again under the lock.
-         */
-        public Optional<Hold> endHold(Instant now) throws IOException {
-            var over = hold().filter(hold -> hold.over(now));
-            if (over.isPresent()) {
-                liftHold();
-            }
-            return over;
-        }
-
-        private void keep(Hold hold) throws IOException {
-            if (!hold().equals(Optional.of(hold))) {
-                hold(hold);
-            }
-        }
-
-        /** What is known of the bundle in force, for everybody to read. */
-        public void describe(InForce inForce) throws IOException {
-            inForceFile.write(inForce);
-        }
-
-        /** Nothing of ours is in force any more. */
-        public void forgetInForce() throws IOException {
-            inForceFile.remove();
-        }
-
-        /** Puts the journal aside when it has grown and is known elsewhere. */
-        public void tidy() throws IOException {
-            journal.rotate(memory.reporting().entriesStored(), JOURNAL_BYTES);
-        }
-
-        @Override
-        public void close() throws IOException {
-            held.close();
-        }
+    void forgetInForce() throws IOException {
+        inForceFile.remove();
     }
 
     /** For messages that name the directory. */
