@@ -1,5 +1,9 @@
 package io.rebootless.agent;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -8,6 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Files;
 
 /** The walls between the rooms. */
 @AnalyzeClasses(packages = "io.rebootless.agent", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -40,6 +45,15 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.random..", "..agent.server..");
+
+    /** A directory that cannot be read to its end is an IOException for everybody. */
+    @ArchTest
+    static final ArchRule DIRECTORIES_ARE_LISTED_IN_ONE_WAY = noClasses()
+            .that()
+            .doNotHaveSimpleName("Listing")
+            .should()
+            .callMethodWhere(target(owner(type(Files.class)))
+                    .and(target(nameMatching("newDirectoryStream|list|walk|walkFileTree|find"))));
 
     @ArchTest
     static final ArchRule ONLY_COMMANDS_SPEAK_TO_THE_TERMINAL = noClasses()

@@ -99,7 +99,7 @@ final class EnrollCommand implements Callable<Integer> {
         String secret = readKey();
         try (var session = state.open()) {
             // Before the key is used up: whether what follows can be written at all.
-            DurableFile.createDirectory(directoryOf(file));
+            DurableFile.createDirectory(settings.directory());
             file.set(Map.of());
             var host = HostIdentity.read(settings.proc());
             var request = new EnrollmentRequest(
@@ -117,7 +117,7 @@ final class EnrollCommand implements Callable<Integer> {
                     Duration.ofSeconds(enrollment.pollSeconds()),
                     Optional.of(uri)));
             session.save(session.memory().enrolledAnew());
-            write(file, uri, authority, route);
+            write(file, settings.directory(), uri, authority, route);
             System.out.printf("✓ %s is enrolled at %s as %s%n", host.hostname(), uri, enrollment.hostId());
             route.proxy()
                     .filter(name -> !name.equals(ProxySettings.NONE))
@@ -157,11 +157,12 @@ final class EnrollCommand implements Callable<Integer> {
         }
     }
 
-    private void write(SettingsFile file, URI uri, Optional<Path> authority, ProxySettings route) throws IOException {
+    private void write(SettingsFile file, Path directory, URI uri, Optional<Path> authority, ProxySettings route)
+            throws IOException {
         var values = new TreeMap<String, String>();
         values.put("server", uri.toString());
         if (authority.isPresent()) {
-            Path kept = directoryOf(file).resolve(CA_FILE);
+            Path kept = directory.resolve(CA_FILE);
             if (!Files.exists(kept) || !Files.isSameFile(kept, authority.get())) {
                 DurableFile.replace(kept, Files.readAllBytes(authority.get()), DurableFile.PUBLIC);
             }
@@ -176,7 +177,7 @@ final class EnrollCommand implements Callable<Integer> {
         route.except().ifPresent(names -> values.put("no.proxy", names));
         if (way.proxyCredentials().isPresent()) {
             // A copy: the service does not see home directories.
-            Path kept = directoryOf(file).resolve(PROXY_CREDENTIALS);
+            Path kept = directory.resolve(PROXY_CREDENTIALS);
             DurableFile.replace(
                     kept, Proxy.readCredentials(way.proxyCredentials().get()), DurableFile.SECRET);
             values.put("proxy.credentials.file", kept.toString());
@@ -230,10 +231,5 @@ final class EnrollCommand implements Callable<Integer> {
                     spec.commandLine(), "There is no terminal to ask for the key: use --key-file or --key-stdin");
         }
         return new String(typed);
-    }
-
-    private static Path directoryOf(SettingsFile file) {
-        Path parent = file.path().getParent();
-        return parent == null ? Path.of("/") : parent;
     }
 }

@@ -4,17 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** How a command ends; scripts and monitoring rely on it. The larger ones are those of sysexits(3). */
-public final class ExitCode {
-    public static final int OK = 0;
-    public static final int BEHIND = 1;
-    public static final int REFUSED = 2;
-    public static final int HELD = 3;
-    public static final int NOT_ENROLLED = 4;
+final class ExitCode {
+    static final int OK = 0;
+    static final int BEHIND = 1;
+    static final int REFUSED = 2;
+    static final int HELD = 3;
+    static final int NOT_ENROLLED = 4;
 
-    public static final int USAGE = 64;
-    public static final int UNAVAILABLE = 69;
-    public static final int SOFTWARE = 70;
-    public static final int CONFIG = 78;
+    static final int USAGE = 64;
+    static final int UNAVAILABLE = 69;
+    static final int SOFTWARE = 70;
+    static final int CONFIG = 78;
 
     private ExitCode() {}
 

@@ -1,7 +1,5 @@
 package io.rebootless.agent.command;
 
-import io.rebootless.agent.cycle.Patrol.NotEnrolledException;
-import io.rebootless.agent.cycle.Uplink;
 import io.rebootless.agent.settings.SettingsException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -20,12 +18,11 @@ final class ResumeCommand implements Callable<Integer> {
     private AgentCommand agent = new AgentCommand();
 
     @Override
-    public Integer call() throws IOException, SettingsException, InterruptedException, NotEnrolledException {
+    public Integer call() throws IOException, SettingsException, InterruptedException {
         var settings = agent.settings();
         var workplace = Workplace.set(settings);
         workplace.state().liftHold();
-        var membership = workplace.state().membership();
-        workplace.cycle().work(membership.isPresent() ? workplace.patrol().uplink(membership.get()) : Uplink.NONE);
+        workplace.cycle().work(workplace.uplink());
         var status = Workplace.status(settings);
         System.out.println(status.text());
         return StatusCommand.exitCode(status.verdict());

@@ -12,6 +12,7 @@ import io.rebootless.agent.fetch.BundleFetch;
 import io.rebootless.agent.guard.ShutdownMarks;
 import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
+import io.rebootless.agent.host.KernelArgument;
 import io.rebootless.agent.kernel.KernelIdentity;
 import io.rebootless.agent.kernel.SysfsKernel;
 import io.rebootless.agent.log.EventLog;
@@ -137,6 +138,7 @@ final class Workplace {
                 running(settings),
                 HostIdentity.read(settings.proc()).with(machineId(state)),
                 settings.proc(),
+                KernelArgument.read(settings.proc()),
                 new LocalFiles(settings.directory()),
                 clock,
                 InstantSource.system(),
@@ -159,16 +161,21 @@ final class Workplace {
     Standing hold(Hold hold) throws IOException, InterruptedException {
         state.place(hold);
         var standing = cycle().work(Uplink.NONE);
+        uplink().report();
+        return standing;
+    }
+
+    /** The way to the server, if there is one: what is wanted on this host itself does not depend on it. */
+    Uplink uplink() {
         try {
             var membership = state.membership();
             if (membership.isPresent()) {
-                patrol().uplink(membership.get()).report();
+                return patrol().uplink(membership.get());
             }
         } catch (IOException | NotEnrolledException | SettingsException e) {
-            // The hold holds all the same, and nobody who sees to it shall think that it does not.
             equipment.log().warning("the server could not be told: " + e.getMessage());
         }
-        return standing;
+        return Uplink.NONE;
     }
 
     Cycle cycle() {

@@ -5,7 +5,7 @@ import io.rebootless.agent.guard.CrashGuard.Suspect;
 import io.rebootless.agent.journal.Journal;
 import io.rebootless.agent.memory.CrashWatch.Boot;
 import io.rebootless.agent.memory.Memory;
-import io.rebootless.agent.memory.StateDirectory.Session;
+import io.rebootless.agent.memory.Session;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.QuarantinedBundle;
 import java.io.IOException;
@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /** Sees to it, before anything else, that what the host has crashed under stays out of the kernel. */
@@ -102,7 +101,7 @@ final class BootWatch {
     private QuarantinedBundle quarantine(Suspect suspect) {
         var bundle = suspect.bundle();
         return new QuarantinedBundle(
-                name(with.random()),
+                UUID.randomUUID(),
                 bundle.identity(),
                 bundle.level(),
                 bundle.publication(),
@@ -134,12 +133,5 @@ final class BootWatch {
         }
         var names = gone.stream().map(QuarantinedBundle::id).collect(Collectors.toUnmodifiableSet());
         session.save(session.memory().with(session.memory().watch().without(names)));
-    }
-
-    /** A random UUID (version 4). */
-    private static UUID name(RandomGenerator random) {
-        long high = (random.nextLong() & 0xffff_ffff_ffff_0fffL) | 0x4000L;
-        long low = (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
-        return new UUID(high, low);
     }
 }

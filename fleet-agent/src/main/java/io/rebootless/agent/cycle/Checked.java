@@ -10,7 +10,7 @@ import io.rebootless.wire.BundleReference;
  * @param reference which
  * @param header what decides whether the kernel may have it
  */
-public record Checked(BundleReference reference, BundleHeader header) {
+record Checked(BundleReference reference, BundleHeader header) {
 
     /** Only from a bundle that was verified. */
     static Checked of(BundleReference reference, Finding.Trusted finding) {

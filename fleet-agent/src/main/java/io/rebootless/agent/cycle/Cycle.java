@@ -4,13 +4,12 @@ import io.rebootless.agent.fetch.FetchException;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.memory.Orders;
+import io.rebootless.agent.memory.Session;
 import io.rebootless.agent.memory.Standing;
-import io.rebootless.agent.memory.StateDirectory.Session;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
-import io.rebootless.wire.Failure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -73,6 +72,10 @@ public final class Cycle {
                     return standing;
                 }
                 fetch(fetch.bundle(), uplink);
+            }
+            if (step instanceof Step.Verify verify) {
+                verify(verify);
+                uplink.report();
             }
             if (step instanceof Step.Probe probe && standing.state() == AgentState.SOAKING) {
                 probe(probe);
@@ -199,7 +202,8 @@ public final class Cycle {
                 with.host().bootId(),
                 with.clock().sinceBoot(),
                 memory,
-                Holds.inEffect(with.state(), with.proc(), local, wall).stream().findFirst(),
+                Holds.inEffect(with.state(), with.argument(), local, wall).stream()
+                        .findFirst(),
                 local.policy(),
                 with.kernel().state(),
                 with.kernel().livepatches(),
@@ -219,7 +223,7 @@ public final class Cycle {
             }
         } catch (IOException e) {
             try (var session = with.state().open()) {
-                var failure = new Failure("fetch-failed", EventLog.oneLine(String.valueOf(e.getMessage())));
+                var failure = EventLog.failure("fetch-failed", e.getMessage());
                 effects.judge(session, bundle, AgentState.FAILED, failure);
             }
         }
@@ -235,6 +239,19 @@ public final class Cycle {
                 .flatMap(Optional::stream)
                 .forEach(bundle -> needed.add(bundle.reference().fileDigest()));
         return needed;
+    }
+
+    /** Not under the lock: the process that does it may take its time, and {@code revert} must not wait for it. */
+    private void verify(Step.Verify step) throws IOException {
+        var bundle = step.bundle();
+        var finding = with.verification().verify(with.cache().whole(bundle.fileDigest()), bundle);
+        try (var session = with.state().open()) {
+            // A hold, another order or another process may have been quicker: then nobody asks any more.
+            boolean still = Decision.next(look(session)).equals(step);
+            if (still) {
+                effects.found(bundle, finding, session);
+            }
+        }
     }
 
     /** Not under the lock: a probe takes its time, and {@code revert} must not wait for it. */

@@ -22,14 +22,14 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /** Which step comes next: a pure function, so that every answer can be tested without a host. */
-public final class Decision {
+final class Decision {
     private final Situation now;
 
     private Decision(Situation situation) {
         this.now = situation;
     }
 
-    public static Step next(Situation situation) {
+    static Step next(Situation situation) {
         return new Decision(situation).step();
     }
 
@@ -98,7 +98,7 @@ public final class Decision {
     /** What was handed over is followed to its end, whatever the orders are meanwhile. */
     private Step inFlight(HandedOver attempt) {
         var kernel = now.kernel();
-        if (!now.shownBy(attempt.reference(), attempt.module())) {
+        if (!attempt.shownBy(kernel)) {
             return new Step.Abandon(
                     attempt,
                     new Failure(
@@ -133,7 +133,7 @@ public final class Decision {
         var kernel = now.kernel();
         var bundle = retreat.bundle();
         var identity = Optional.of(bundle.reference().identity());
-        if (kernel.enabled() && now.shownBy(bundle.reference(), bundle.module())) {
+        if (kernel.enabled() && bundle.shownBy(kernel)) {
             return now.round().refused().equals(identity)
                     ? rest(AgentState.FAILED, identity, Optional.of(retreat.failure()))
                     : new Step.TurnBack(retreat);
@@ -176,7 +176,9 @@ public final class Decision {
 
     /** A hold that keeps the level keeps it across a reboot; the others touch nothing. */
     private Step stay(Hold hold) {
-        return hold.mode() == Hold.Mode.KEEP && lost().isPresent() ? attain(lost().get()) : rest(held(hold, inForce()));
+        return hold.mode() == Hold.Mode.KEEP && lost().isPresent()
+                ? attain(lost().get())
+                : rest(held(hold, now.inForce()));
     }
 
     private Step obey() {
@@ -193,7 +195,7 @@ public final class Decision {
             return rest(AgentState.REFUSED, run.map(BundleReference::identity), forbidden);
         }
         var hold = order(Directive.Order.HOLD);
-        var inForce = inForce();
+        var inForce = now.inForce();
         if (hold.isPresent()) {
             String reason = hold.get().reason();
             return rest(
@@ -327,20 +329,13 @@ public final class Decision {
             }
         } catch (RefusedException e) {
             var refusal = e.refusal();
-            return new Step.Refuse(
-                    bundle.reference(), new Failure(refusal.name(), EventLog.oneLine(refusal.message())));
+            return new Step.Refuse(bundle.reference(), EventLog.failure(refusal.name(), refusal.message()));
         }
         return new Step.HandOver(bundle, down ? Command.DOWNGRADE : Command.UPGRADE);
     }
 
     private Optional<Directive> order(Directive.Order order) {
         return now.memory().orders().directive().filter(directive -> directive.order() == order);
-    }
-
-    private Optional<Sha256> inForce() {
-        return now.settledNow()
-                .filter(settled -> now.kernel().inForce())
-                .map(settled -> settled.reference().identity());
     }
 
     private static Standing held(Hold hold, Optional<Sha256> inForce) {

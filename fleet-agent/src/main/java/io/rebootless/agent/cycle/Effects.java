@@ -8,8 +8,8 @@ import io.rebootless.agent.kernel.LivepatchKernel.Command;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.InForce;
+import io.rebootless.agent.memory.Session;
 import io.rebootless.agent.memory.Standing;
-import io.rebootless.agent.memory.StateDirectory.Session;
 import io.rebootless.agent.memory.Withdrawal;
 import io.rebootless.agent.verification.Finding;
 import io.rebootless.bundle.RefusedException;
@@ -76,8 +76,6 @@ final class Effects {
             restoreFloor(restore.floor());
         } else if (step instanceof Step.RememberFloor remember) {
             session.save(session.memory().withFloor(with.running().buildId(), remember.floor()));
-        } else if (step instanceof Step.Verify verify) {
-            verify(verify.bundle(), session);
         } else if (step instanceof Step.HandOver handOver) {
             handOver(handOver, session);
         } else if (step instanceof Step.Adopt adopt) {
@@ -109,7 +107,7 @@ final class Effects {
         } else if (step instanceof Step.Rest rest && rest.standing().state() == AgentState.SETTLED) {
             describeAgain(rest.standing(), session);
         }
-        // Rest, Fetch, Probe and Await are waited out without the lock.
+        // Rest, Fetch, Verify, Probe and Await are waited out without the lock.
     }
 
     private void restoreFloor(long floor) throws IOException {
@@ -121,8 +119,8 @@ final class Effects {
         }
     }
 
-    private void verify(BundleReference bundle, Session session) throws IOException {
-        var finding = with.verification().verify(with.cache().whole(bundle.fileDigest()), bundle);
+    /** What has come of verifying a bundle. */
+    void found(BundleReference bundle, Finding finding, Session session) throws IOException {
         if (finding instanceof Finding.Rejected rejected) {
             if (rejected.stale()) {
                 with.cache().drop(bundle.fileDigest());
@@ -152,7 +150,7 @@ final class Effects {
             judge(session, reference, e.verdict() ? AgentState.REFUSED : AgentState.FAILED, e.failure());
         } catch (IOException e) {
             discard();
-            judge(session, reference, AgentState.FAILED, failure("hand-over-failed", String.valueOf(e.getMessage())));
+            judge(session, reference, AgentState.FAILED, EventLog.failure("hand-over-failed", e.getMessage()));
         }
     }
 
@@ -227,7 +225,9 @@ final class Effects {
         record(session, "turning off " + patch);
         var withdrawal =
                 new Withdrawal(patch, with.host().bootId(), with.clock().sinceBoot());
-        session.save(session.memory().with(session.memory().progress().withdrawing(withdrawal)));
+        var memory = session.memory();
+        session.save(memory.with(memory.progress().withdrawing(withdrawal))
+                .with(memory.trial().unblocked()));
         try {
             with.kernel().disable(patch);
             with.log().info("turned off: " + patch);
@@ -287,9 +287,5 @@ final class Effects {
 
     static String lower(Enum<?> word) {
         return word.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static Failure failure(String name, String message) {
-        return new Failure(name, EventLog.oneLine(message));
     }
 }

@@ -14,6 +14,7 @@ import io.rebootless.agent.verification.Verification;
 import io.rebootless.kernel.KernelBuild;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,10 +30,11 @@ import java.util.random.RandomGenerator;
  * @param running the kernel build that runs
  * @param host its name and this boot's
  * @param proc {@code /proc}
+ * @param argument what the kernel was told of us when it was started
  * @param local the administrator's files beside the settings
  * @param clock time since boot
  * @param wall wall time: recorded, and never trusted alone, but for the end of a hold
- * @param random for jitter, and for names that nobody guesses
+ * @param random for jitter
  * @param rules the administrator's
  * @param agentVersion the agent's own
  * @param log where events are said
@@ -48,6 +50,7 @@ public record Equipment(
         KernelBuild running,
         HostIdentity host,
         Path proc,
+        Optional<String> argument,
         LocalFiles local,
         BootClock clock,
         InstantSource wall,

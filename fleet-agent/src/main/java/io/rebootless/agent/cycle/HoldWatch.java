@@ -19,6 +19,9 @@ public final class HoldWatch {
     private final Equipment with;
     private Said followed;
 
+    /** What kept it from following last: said once, not every time. */
+    private String trouble = "";
+
     /** Whatever is said from now on is followed. */
     public HoldWatch(Equipment equipment) throws IOException {
         this.with = equipment;
@@ -33,11 +36,22 @@ public final class HoldWatch {
             with.clock().pause(GLANCE);
             try {
                 glance();
+                trouble = "";
             } catch (IOException e) {
-                with.log().warning("what is said on this host could not be followed: " + e.getMessage());
-                with.clock().pause(AFTER_FAILURE);
+                complain(String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) {
+                // Whatever it is, the kill switch must work when it is over.
+                complain(e.toString());
             }
         }
+    }
+
+    private void complain(String words) throws InterruptedException {
+        if (!words.equals(trouble)) {
+            trouble = words;
+            with.log().error("what is said on this host cannot be followed, and is tried again: " + words);
+        }
+        with.clock().pause(AFTER_FAILURE);
     }
 
     /** Looks once, and carries out what is new. */
@@ -52,6 +66,6 @@ public final class HoldWatch {
     private Said said() throws IOException {
         LocalOrders local = with.local().read();
         return new Said(
-                Holds.inEffect(with.state(), with.proc(), local, with.wall().instant()), local.policy());
+                Holds.inEffect(with.state(), with.argument(), local, with.wall().instant()), local.policy());
     }
 }

@@ -1,11 +1,9 @@
 package io.rebootless.agent.cycle;
 
-import io.rebootless.agent.host.KernelArgument;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.policy.LocalOrders;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,11 +14,15 @@ import java.util.Optional;
 public final class Holds {
     private Holds() {}
 
-    /** All that are in effect, the one that goes furthest first. */
-    public static List<Hold> inEffect(StateDirectory state, Path proc, LocalOrders local, Instant now)
+    /**
+     * All that are in effect, the one that goes furthest first.
+     *
+     * @param argument the kernel's, which stays the same as long as that runs
+     */
+    public static List<Hold> inEffect(StateDirectory state, Optional<String> argument, LocalOrders local, Instant now)
             throws IOException {
         var holds = new ArrayList<Hold>();
-        KernelArgument.read(proc).flatMap(Holds::of).ifPresent(holds::add);
+        argument.flatMap(Holds::of).ifPresent(holds::add);
         holds.addAll(local.holds());
         state.hold().filter(hold -> !hold.over(now)).ifPresent(holds::add);
         holds.sort(Comparator.comparing(Hold::mode).reversed());

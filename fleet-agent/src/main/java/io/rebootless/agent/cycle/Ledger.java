@@ -1,7 +1,7 @@
 package io.rebootless.agent.cycle;
 
 import io.rebootless.agent.log.EventLog;
-import io.rebootless.agent.memory.StateDirectory.Session;
+import io.rebootless.agent.memory.Session;
 import io.rebootless.agent.memory.Verdict;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.AgentState;

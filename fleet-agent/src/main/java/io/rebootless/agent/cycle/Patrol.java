@@ -4,8 +4,8 @@ import io.rebootless.agent.authority.ServerAuthorities;
 import io.rebootless.agent.fetch.BundleFetch;
 import io.rebootless.agent.journal.Journal;
 import io.rebootless.agent.memory.Membership;
+import io.rebootless.agent.memory.Session;
 import io.rebootless.agent.memory.Standing;
-import io.rebootless.agent.memory.StateDirectory.Session;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.ServerException;
 import io.rebootless.agent.server.UnreachableException;
@@ -115,12 +115,16 @@ public final class Patrol {
                 pause = deferred(e, failures);
             }
             remember(Optional.of(pause));
-            linger(pause);
+            linger(pause, failures == 0);
         }
     }
 
-    /** What is being watched is looked at in time, however long the server is to be left alone; its end is news. */
-    private void linger(Duration pause) throws InterruptedException {
+    /**
+     * What is being watched is looked at in time, however long the server is to be left alone. Its end is news.
+     *
+     * @param well whether the server may hear them at once: not while it is left alone because it was of no use
+     */
+    private void linger(Duration pause, boolean well) throws InterruptedException {
         var end = with.clock().sinceBoot().plus(pause);
         while (!stopped) {
             var left = end.minus(with.clock().sinceBoot());
@@ -130,7 +134,7 @@ public final class Patrol {
             try {
                 var due = cycle.due().filter(soon -> soon.compareTo(left) < 0);
                 with.clock().pause(due.orElse(left));
-                if (due.isPresent() && cycle.work(Uplink.NONE).state() != AgentState.SOAKING) {
+                if (due.isPresent() && cycle.work(Uplink.NONE).state() != AgentState.SOAKING && well) {
                     return;
                 }
             } catch (IOException e) {

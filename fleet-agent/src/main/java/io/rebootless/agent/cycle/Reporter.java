@@ -1,8 +1,8 @@
 package io.rebootless.agent.cycle;
 
 import io.rebootless.agent.memory.Membership;
+import io.rebootless.agent.memory.Session;
 import io.rebootless.agent.memory.Standing;
-import io.rebootless.agent.memory.StateDirectory.Session;
 import io.rebootless.agent.memory.Trial.Blocking;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.wire.AgentProtocol;

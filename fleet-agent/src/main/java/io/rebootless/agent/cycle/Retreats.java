@@ -5,7 +5,7 @@ import io.rebootless.agent.kernel.KernelRefusedException;
 import io.rebootless.agent.kernel.LivepatchKernel.Command;
 import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Memory;
-import io.rebootless.agent.memory.StateDirectory.Session;
+import io.rebootless.agent.memory.Session;
 import io.rebootless.agent.memory.Trial.Blocking;
 import io.rebootless.agent.memory.Trial.Rejection;
 import io.rebootless.agent.memory.Trial.Retreat;

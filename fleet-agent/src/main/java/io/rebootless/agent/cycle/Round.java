@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param unfit why probes could not be run now
  * @param refused what the kernel has not let go of in this round
  */
-public record Round(
-        Optional<Checked> checked, Optional<Probed> probed, Optional<Failure> unfit, Optional<Sha256> refused) {
+record Round(Optional<Checked> checked, Optional<Probed> probed, Optional<Failure> unfit, Optional<Sha256> refused) {
 
     /**
      * Probes that have passed.
@@ -23,7 +22,7 @@ public record Round(
      * @param bundle what was in force
      * @param at when they began, since boot
      */
-    public record Probed(HandedOver bundle, Duration at) {}
+    record Probed(HandedOver bundle, Duration at) {}
 
     /** When the probes have passed last for a bundle, since boot. */
     Optional<Duration> passed(HandedOver bundle) {

@@ -33,7 +33,7 @@ import java.util.stream.Stream;
  * @param round what this process has found out
  * @param rules the administrator's
  */
-public record Situation(
+record Situation(
         KernelBuild running,
         String bootId,
         Duration now,
@@ -45,7 +45,7 @@ public record Situation(
         Set<Sha256> cached,
         Round round,
         Rules rules) {
-    public Situation {
+    Situation {
         livepatches = Set.copyOf(livepatches);
         cached = Set.copyOf(cached);
     }
@@ -62,14 +62,17 @@ public record Situation(
 
     /** Handed over in this boot and not settled. */
     Optional<HandedOver> attempt() {
-        return memory.progress().attempt().filter(this::ofThisBoot);
+        return memory.attempt(bootId, running.buildId());
     }
 
     /** What settled in this boot and is still what the kernel shows. */
     Optional<HandedOver> settledNow() {
-        return memory.progress()
-                .settled()
-                .filter(settled -> ofThisBoot(settled) && shownBy(settled.reference(), settled.module()));
+        return memory.settled(bootId, running.buildId(), kernel);
+    }
+
+    /** What protects this host now. */
+    Optional<Sha256> inForce() {
+        return memory.inForce(bootId, running.buildId(), kernel).map(BundleReference::identity);
     }
 
     /** What settled on this kernel build in any boot. */
@@ -91,7 +94,7 @@ public record Situation(
 
     /** Given up in this boot and not gone yet. */
     Optional<Retreat> retreat() {
-        return memory.trial().retreat().filter(retreat -> ofThisBoot(retreat.bundle()));
+        return memory.retreat(bootId, running.buildId());
     }
 
     /** Whether the kernel shows this level under this name. */
@@ -113,9 +116,5 @@ public record Situation(
                         .findFirst()
                         .map(verdict ->
                                 new Standing(verdict.state(), Optional.of(identity), Optional.of(verdict.failure()))));
-    }
-
-    private boolean ofThisBoot(HandedOver bundle) {
-        return bundle.bootId().equals(bootId) && bundle.kernel().equals(running.buildId());
     }
 }

@@ -19,26 +19,26 @@ final class Stalls {
 
     /** The way in: it is about to be turned round. */
     static Failure transition(String module, Duration deadline, List<BlockingTask> tasks) {
-        return new Failure(
+        return EventLog.failure(
                 STALLED,
-                EventLog.oneLine("%s: after %d s %s still ran the old code; it is being reversed"
-                        .formatted(module, deadline.toSeconds(), names(tasks))));
+                "%s: after %d s %s still ran the old code; it is being reversed"
+                        .formatted(module, deadline.toSeconds(), names(tasks)));
     }
 
     /** The way out, when somebody has said to turn it off. */
     static Failure withdrawal(String module, List<BlockingTask> tasks) {
-        return new Failure(
+        return EventLog.failure(
                 STALLED,
-                EventLog.oneLine("%s is turned off, but %s still run its code, and go on until they end"
-                        .formatted(module, names(tasks))));
+                "%s is turned off, but %s still run its code, and go on until they end"
+                        .formatted(module, names(tasks)));
     }
 
     /** The way back does not end either. */
     static Failure reversal(Retreat retreat, String module, List<BlockingTask> tasks) {
-        return new Failure(
+        return EventLog.failure(
                 retreat.failure().name(),
-                EventLog.oneLine("%s. Its reversal stalls too: %s still run the code of %s, and go on until they end"
-                        .formatted(retreat.failure().message(), names(tasks), module)));
+                "%s. Its reversal stalls too: %s still run the code of %s, and go on until they end"
+                        .formatted(retreat.failure().message(), names(tasks), module));
     }
 
     static String names(List<BlockingTask> tasks) {

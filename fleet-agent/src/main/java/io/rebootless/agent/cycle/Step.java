@@ -11,7 +11,7 @@ import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Failure;
 
 /** What to do next. */
-public sealed interface Step {
+sealed interface Step {
 
     /** Nothing, until something changes: this is where the host stands. */
     record Rest(Standing standing) implements Step {}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one process at a time, and one thread of it, decide and act: {@code revert} works while {@code run} does. Held
- * for one step, never while waiting for the network or for a transition.
+ * for one step, never while waiting for the network, for a bundle's verification, for a probe or for a transition.
  */
 public final class ActionLock {
     private static final long GLANCE_MILLIS = 20;
@@ -39,7 +39,7 @@ public final class ActionLock {
         }
     }
 
-    /** A step takes seconds at most: whoever holds the lock for minutes is stuck, and that had better be said. */
+    /** The longest step is the kernel's that loads a bundle: whoever takes longer is stuck, and that had better be said. */
     private void await(FileChannel channel) throws IOException {
         for (long waited = 0; channel.tryLock() == null; waited += GLANCE_MILLIS) {
             if (waited > PATIENCE_MILLIS) {

@@ -59,11 +59,9 @@ public final class DurableFile {
      * @param before what is younger may still be somebody's work
      */
     public static void clearDrafts(Path directory, Instant before) throws IOException {
-        try (var drafts = Files.newDirectoryStream(directory, ".*" + DRAFT)) {
-            for (Path draft : drafts) {
-                if (lastModified(draft).isBefore(before)) {
-                    Files.deleteIfExists(draft);
-                }
+        for (Path draft : Listing.of(directory, ".*" + DRAFT)) {
+            if (lastModified(draft).isBefore(before)) {
+                Files.deleteIfExists(draft);
             }
         }
     }

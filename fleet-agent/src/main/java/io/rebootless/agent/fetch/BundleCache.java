@@ -1,6 +1,7 @@
 package io.rebootless.agent.fetch;
 
 import io.rebootless.agent.durable.DurableFile;
+import io.rebootless.agent.durable.Listing;
 import io.rebootless.bundle.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,12 +41,10 @@ public final class BundleCache {
 
     /** Removes everything but these. */
     public void keepOnly(Set<Sha256> fileDigests) throws IOException {
-        try (var files = Files.newDirectoryStream(directory, "*{" + WHOLE + "," + PART + "}")) {
-            for (Path file : files) {
-                String name = String.valueOf(file.getFileName());
-                if (fileDigests.stream().noneMatch(digest -> name.startsWith(digest.hex()))) {
-                    Files.deleteIfExists(file);
-                }
+        for (Path file : Listing.of(directory, "*{" + WHOLE + "," + PART + "}")) {
+            String name = String.valueOf(file.getFileName());
+            if (fileDigests.stream().noneMatch(digest -> name.startsWith(digest.hex()))) {
+                Files.deleteIfExists(file);
             }
         }
     }

@@ -30,6 +30,6 @@ public final class FetchException extends Exception {
     }
 
     public Failure failure() {
-        return new Failure(name, EventLog.oneLine(String.valueOf(getMessage())));
+        return EventLog.failure(name, getMessage());
     }
 }

@@ -1,12 +1,11 @@
 package io.rebootless.agent.host;
 
+import io.rebootless.agent.durable.Listing;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.BlockingTask;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,20 +30,18 @@ public final class LaggingTasks {
     public static List<BlockingTask> read(Path proc, boolean out) throws IOException {
         String lagging = out ? PATCHED : UNPATCHED;
         var found = new ArrayList<BlockingTask>();
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[1-9]*")) {
-            for (Path process : processes) {
-                threads(process, lagging, found);
-                if (found.size() >= AgentReport.MAX_BLOCKING) {
-                    break;
-                }
+        for (Path process : Listing.of(proc, "[1-9]*")) {
+            threads(process, lagging, found);
+            if (found.size() >= AgentReport.MAX_BLOCKING) {
+                break;
             }
         }
         return List.copyOf(found);
     }
 
     private static void threads(Path process, String lagging, List<BlockingTask> found) {
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
-            for (Path thread : threads) {
+        try {
+            for (Path thread : Listing.of(process.resolve("task"))) {
                 if (found.size() < AgentReport.MAX_BLOCKING
                         && text(thread.resolve("patch_state"))
                                 .filter(lagging::equals)
@@ -52,7 +49,7 @@ public final class LaggingTasks {
                     found.add(task(thread));
                 }
             }
-        } catch (IOException | DirectoryIteratorException gone) {
+        } catch (IOException gone) {
             // it has ended: nobody waits for it any more
         }
     }

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +42,17 @@ public final class Journal {
     private long last;
     private long goodBytes;
 
+    /** The file as this has left it; absent while that is not known. */
+    private Optional<Stamp> left = Optional.empty();
+
+    /** What changes when somebody else writes to a file, or puts another one in its place. */
+    private record Stamp(Object file, long size, FileTime modified) {
+        static Stamp of(Path path) throws IOException {
+            var found = Files.readAttributes(path, BasicFileAttributes.class);
+            return new Stamp(String.valueOf(found.fileKey()), found.size(), found.lastModifiedTime());
+        }
+    }
+
     /** The file's first line. */
     private record Heading(int version, UUID journal, long after) {}
 
@@ -67,7 +80,17 @@ public final class Journal {
             Files.move(journal.file, journal.file.resolveSibling(DAMAGED), StandardCopyOption.REPLACE_EXISTING);
             journal.start(fresh, 0);
         }
+        journal.left = Optional.of(Stamp.of(journal.file));
         return journal;
+    }
+
+    /** Whether nobody else has written to the file since. */
+    public boolean asItWasLeft() {
+        try {
+            return left.equals(Optional.of(Stamp.of(file)));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     public UUID id() {
@@ -96,6 +119,7 @@ public final class Journal {
     public void append(Draft draft) throws IOException {
         var entry = draft.numbered(last + 1);
         byte[] line = line(entry);
+        left = Optional.empty();
         try (var out = FileChannel.open(file, StandardOpenOption.WRITE)) {
             out.truncate(goodBytes);
             out.position(goodBytes);
@@ -110,6 +134,7 @@ public final class Journal {
         goodBytes += line.length;
         last = entry.sequence();
         entries.add(entry);
+        left = Optional.of(Stamp.of(file));
     }
 
     /** Puts the file aside if it is large and the server has all of it; the sequence goes on. */
@@ -128,11 +153,13 @@ public final class Journal {
 
     private void start(UUID name, long after) throws IOException {
         byte[] heading = line(new Heading(1, name, after));
+        left = Optional.empty();
         DurableFile.replace(file, heading, DurableFile.PUBLIC);
         id = name;
         last = after;
         goodBytes = heading.length;
         entries.clear();
+        left = Optional.of(Stamp.of(file));
     }
 
     /** Whether the file can be read on from: all lines but a torn last one are good. */

@@ -54,6 +54,6 @@ public final class KernelRefusedException extends Exception {
     }
 
     public Failure failure() {
-        return new Failure(name, EventLog.oneLine(String.valueOf(getMessage())));
+        return EventLog.failure(name, getMessage());
     }
 }

@@ -1,5 +1,6 @@
 package io.rebootless.agent.kernel;
 
+import io.rebootless.agent.durable.Listing;
 import io.rebootless.agent.kernel.KernelTrust.Keyring;
 import io.rebootless.wire.LivepatchState;
 import java.io.IOException;
@@ -15,8 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The real kernel, through {@code /sys/kernel/rebootless} (see {@code kernel-module/ABI}) and {@code …/livepatch}. */
 public final class SysfsKernel implements LivepatchKernel {
@@ -87,15 +88,14 @@ public final class SysfsKernel implements LivepatchKernel {
 
     @Override
     public Set<String> livepatches() throws IOException {
-        var names = new TreeSet<String>();
-        try (var directories = Files.newDirectoryStream(livepatch, Files::isDirectory)) {
-            for (Path directory : directories) {
-                names.add(String.valueOf(directory.getFileName()));
-            }
+        try {
+            return Listing.of(livepatch).stream()
+                    .filter(Files::isDirectory)
+                    .map(directory -> String.valueOf(directory.getFileName()))
+                    .collect(Collectors.toUnmodifiableSet());
         } catch (NoSuchFileException kernelWithoutLivepatch) {
             return Set.of();
         }
-        return names;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.rebootless.agent.log;
 
+import io.rebootless.wire.Failure;
 import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
 
 /** Says what happens, one line an event; under systemd with the prefix that journald takes for the priority. */
 public final class EventLog {
@@ -35,6 +37,11 @@ public final class EventLog {
     private void print(String priority, String word, String event) {
         out.println((prefixed ? priority : "") + word + oneLine(event));
         out.flush();
+    }
+
+    /** Whatever went wrong, in words that a report takes. */
+    public static Failure failure(String name, @Nullable String words) {
+        return new Failure(name, oneLine(String.valueOf(words)));
     }
 
     /** What others have written must not forge lines, move a terminal's cursor, or outgrow a report. */

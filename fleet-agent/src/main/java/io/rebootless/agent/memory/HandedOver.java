@@ -2,6 +2,7 @@ package io.rebootless.agent.memory;
 
 import io.rebootless.kernel.BuildId;
 import io.rebootless.wire.BundleReference;
+import io.rebootless.wire.LivepatchState;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -24,6 +25,16 @@ public record HandedOver(
         String bootId,
         Duration since,
         Optional<Duration> inForceSince) {
+
+    /** Whether it was given in this boot, to this kernel. */
+    public boolean ofBoot(String boot, BuildId running) {
+        return bootId.equals(boot) && kernel.equals(running);
+    }
+
+    /** Whether the kernel shows its level under its name: a transition may be under way. */
+    public boolean shownBy(LivepatchState shown) {
+        return shown.level() == reference.level() && module.equals(shown.patch());
+    }
 
     public HandedOver inForce(Duration now) {
         return new HandedOver(reference, module, downgradeSafe, kernel, bootId, since, Optional.of(now));

@@ -1,7 +1,12 @@
 package io.rebootless.agent.memory;
 
+import io.rebootless.agent.memory.Trial.Retreat;
 import io.rebootless.kernel.BuildId;
+import io.rebootless.wire.BundleReference;
+import io.rebootless.wire.LivepatchState;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +87,31 @@ public record Memory(
         return new Memory(version, orders, standing, progress, reporting, floors, watch, changed);
     }
 
+    /** Handed over in this boot and not settled. */
+    public Optional<HandedOver> attempt(String bootId, BuildId running) {
+        return progress.attempt().filter(bundle -> bundle.ofBoot(bootId, running));
+    }
+
+    /** Given up in this boot and not gone yet. */
+    public Optional<Retreat> retreat(String bootId, BuildId running) {
+        return trial.retreat().filter(retreat -> retreat.bundle().ofBoot(bootId, running));
+    }
+
+    /** What settled in this boot and is still what the kernel shows, with nothing else on its way in or out. */
+    public Optional<HandedOver> settled(String bootId, BuildId running, LivepatchState kernel) {
+        return progress.settled()
+                .filter(bundle -> bundle.ofBoot(bootId, running) && bundle.shownBy(kernel))
+                .filter(bundle -> attempt(bootId, running).isEmpty()
+                        && retreat(bootId, running).isEmpty());
+    }
+
+    /** What protects this host: it has settled, and is in force for every task. */
+    public Optional<BundleReference> inForce(String bootId, BuildId running, LivepatchState kernel) {
+        return settled(bootId, running, kernel)
+                .filter(bundle -> kernel.inForce())
+                .map(HandedOver::reference);
+    }
+
     /** All verdicts, the one on the bundle tried last first. */
     public Stream<Verdict> verdicts() {
         return Stream.concat(progress.verdict().stream(), trial.verdicts().stream());
@@ -97,9 +127,19 @@ public record Memory(
         return new Memory(version, orders, standing, progress, reporting, raised, watch, trial);
     }
 
-    /** After joining another server: its orders and numbers are its own; what the kernel runs, or has died of, is not. */
+    /**
+     * After joining another server: its orders and numbers are its own, and what was judged under the other's numbers is
+     * judged anew; what the kernel runs, or has died of, is not.
+     */
     public Memory enrolledAnew() {
         return new Memory(
-                VERSION, Orders.NONE, standing, progress, Reporting.NONE, floors, watch, trial.givenAnotherChance());
+                VERSION,
+                Orders.NONE,
+                standing,
+                progress.givenAnotherChance(),
+                Reporting.NONE,
+                floors,
+                watch,
+                trial.givenAnotherChance().withVerdicts(List.of()));
     }
 }

@@ -4,35 +4,54 @@ import io.rebootless.agent.durable.ActionLock;
 import io.rebootless.agent.durable.DurableFile;
 import io.rebootless.agent.journal.Journal;
 import io.rebootless.bundle.Sha256;
-import io.rebootless.wire.WireJson;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The agent's files: {@code /var/lib/rebootless}. */
 public final class StateDirectory {
-    private static final long JOURNAL_BYTES = 256 * 1024;
     /** To write a small file takes a moment, on a disk that has much to do a few. */
     private static final Duration LONGEST_DRAFT = Duration.ofMinutes(1);
 
     private final Path directory;
     private final Supplier<UUID> names;
     private final ActionLock lock;
-    private final JsonMapper json = WireJson.indented();
+    private Optional<Journal> known = Optional.empty();
+    private final StateFile<Memory> memoryFile;
+    private final StateFile<KeptHold> holdFile;
+    private final StateFile<Membership> membershipFile;
+    private final StateFile<Attempt> attemptFile;
+    private final StateFile<LearnedAuthorities> authoritiesFile;
+    private final StateFile<InForce> inForceFile;
+    private final StateFile<ServiceMark> serviceFile;
 
     /** {@code names} gives each journal its own. */
     public StateDirectory(Path directory, Supplier<UUID> names) {
         this.directory = directory;
         this.names = names;
         this.lock = new ActionLock(directory.resolve("lock"));
+        this.memoryFile = shared("state.json", Memory.class);
+        this.holdFile = shared("hold.json", KeptHold.class);
+        this.membershipFile = secret("token.json", Membership.class);
+        // With the name, whoever may ask the server's database could read the token.
+        this.attemptFile = secret("enrolling.json", Attempt.class);
+        this.authoritiesFile = shared("authorities.json", LearnedAuthorities.class);
+        this.inForceFile = shared("in-force.json", InForce.class);
+        this.serviceFile = shared("service.json", ServiceMark.class);
+    }
+
+    /** Everybody may read it. */
+    private <T> StateFile<T> shared(String name, Class<T> type) {
+        return new StateFile<>(directory.resolve(name), type, DurableFile.PUBLIC);
+    }
+
+    private <T> StateFile<T> secret(String name, Class<T> type) {
+        return new StateFile<>(directory.resolve(name), type, DurableFile.SECRET);
     }
 
     public void create() throws IOException {
@@ -59,34 +78,31 @@ public final class StateDirectory {
 
     /** What is remembered, without the lock: for those who only look. */
     public Memory look() throws IOException {
-        Path file = memoryFile();
-        try {
-            return json.readValue(Files.readAllBytes(file), Memory.class);
-        } catch (NoSuchFileException first) {
-            return Memory.EMPTY;
-        } catch (JacksonException | NullPointerException e) {
-            throw damaged(file, e);
-        }
+        return memoryFile.read().orElse(Memory.EMPTY);
     }
 
     /** The hold put on this host by a command, over or not. A hold that cannot be read holds all the same. */
     public Optional<Hold> hold() throws IOException {
-        Path file = holdFile();
         try {
-            var kept = json.readValue(Files.readAllBytes(file), KeptHold.class);
-            return Optional.of(new Hold(kept.mode(), Hold.Source.COMMAND, kept.reason(), kept.since(), kept.until()));
-        } catch (NoSuchFileException none) {
-            return Optional.empty();
-        } catch (JacksonException | NullPointerException e) {
-            return Optional.of(new Hold(
-                    Hold.Mode.STAY,
-                    file + " cannot be read",
-                    Files.getLastModifiedTime(file).toInstant()));
+            return holdFile.read().map(KeptHold::hold);
+        } catch (StateFile.DamagedException e) {
+            return Optional.of(new Hold(Hold.Mode.STAY, holdFile + " cannot be read", holdFile.lastModified()));
         }
     }
 
     /** As it is on disk; a hold of an agent that knew no end has none. */
-    private record KeptHold(Hold.Mode mode, String reason, Instant since, Optional<Instant> until) {}
+    private record KeptHold(Hold.Mode mode, String reason, Instant since, Optional<Instant> until) {
+        private KeptHold {
+            Objects.requireNonNull(mode, "mode");
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(since, "since");
+            Objects.requireNonNull(until, "until");
+        }
+
+        private Hold hold() {
+            return new Hold(mode, Hold.Source.COMMAND, reason, since, until);
+        }
+    }
 
     public void hold(Hold.Mode mode, String reason, Instant now) throws IOException {
         hold(new Hold(mode, reason, now));
@@ -94,8 +110,7 @@ public final class StateDirectory {
 
     /** At once, whoever has the lock. */
     public void hold(Hold hold) throws IOException {
-        var kept = new KeptHold(hold.mode(), hold.reason(), hold.since(), hold.until());
-        DurableFile.replace(holdFile(), json.writeValueAsBytes(kept), DurableFile.PUBLIC);
+        holdFile.write(new KeptHold(hold.mode(), hold.reason(), hold.since(), hold.until()));
     }
 
     /** The same, and once more if an agent that removed an earlier hold was quicker. */
@@ -107,45 +122,33 @@ public final class StateDirectory {
     }
 
     public void liftHold() throws IOException {
-        DurableFile.remove(holdFile());
+        holdFile.remove();
     }
 
     /** The host's token and id; absent before enrolment. */
     public Optional<Membership> membership() throws IOException {
-        Path file = membershipFile();
-        try {
-            return Optional.of(json.readValue(Files.readAllBytes(file), Membership.class));
-        } catch (NoSuchFileException none) {
-            return Optional.empty();
-        } catch (JacksonException | NullPointerException e) {
-            throw damaged(file, e);
-        }
+        return membershipFile.read();
     }
 
     /** Whether the host was enrolled, for those who may not read the token. */
     public boolean enrolled() {
-        return Files.exists(membershipFile());
+        return membershipFile.exists();
     }
 
     public void join(Membership membership) throws IOException {
-        DurableFile.replace(membershipFile(), json.writeValueAsBytes(membership), DurableFile.SECRET);
-        DurableFile.remove(attemptFile());
+        membershipFile.write(membership);
+        attemptFile.remove();
     }
 
     /** What the enrolment under way is called; a new name is on disk when this returns. */
     public UUID attempt(Sha256 request) throws IOException {
-        Path file = attemptFile();
-        try {
-            var known = json.readValue(Files.readAllBytes(file), Attempt.class);
-            if (known.request().equals(request)) {
-                return known.name();
-            }
-        } catch (NoSuchFileException | JacksonException | NullPointerException none) {
-            // The first attempt, or one that was never sent: a file is whole before the request is made.
+        // None if it is the first, or if the last was never sent: a file is whole before the request is made.
+        var known = attemptFile.readIfWhole().filter(before -> before.request().equals(request));
+        if (known.isPresent()) {
+            return known.get().name();
         }
         var attempt = new Attempt(request, UUID.randomUUID());
-        // With the name, whoever may ask the server's database could read the token.
-        DurableFile.replace(file, json.writeValueAsBytes(attempt), DurableFile.SECRET);
+        attemptFile.write(attempt);
         return attempt.name();
     }
 
@@ -155,50 +158,40 @@ public final class StateDirectory {
      * @param request what was sent, and where
      * @param name given to the server with it
      */
-    private record Attempt(Sha256 request, UUID name) {}
-
-    /** What the server has told of its authorities; absent while the administrator's CA file says it all. */
-    public Optional<LearnedAuthorities> authorities() throws IOException {
-        Path file = authoritiesFile();
-        try {
-            return Optional.of(json.readValue(Files.readAllBytes(file), LearnedAuthorities.class));
-        } catch (NoSuchFileException none) {
-            return Optional.empty();
-        } catch (JacksonException | NullPointerException e) {
-            throw damaged(file, e);
+    private record Attempt(Sha256 request, UUID name) {
+        private Attempt {
+            Objects.requireNonNull(request, "request");
+            Objects.requireNonNull(name, "name");
         }
     }
 
+    /** What the server has told of its authorities; absent while the administrator's CA file says it all. */
+    public Optional<LearnedAuthorities> authorities() throws IOException {
+        return authoritiesFile.read();
+    }
+
     public void learn(LearnedAuthorities authorities) throws IOException {
-        DurableFile.replace(authoritiesFile(), json.writeValueAsBytes(authorities), DurableFile.PUBLIC);
+        authoritiesFile.write(authorities);
     }
 
     /** For a host that joins anew, perhaps another server. */
     public void forgetAuthorities() throws IOException {
-        DurableFile.remove(authoritiesFile());
+        authoritiesFile.remove();
     }
 
     /** What was known of the bundle that settled last; absent if there is none, or it cannot be read. */
     public Optional<InForce> inForce() throws IOException {
-        try {
-            return Optional.of(json.readValue(Files.readAllBytes(inForceFile()), InForce.class));
-        } catch (NoSuchFileException | JacksonException | NullPointerException unknown) {
-            return Optional.empty();
-        }
+        return inForceFile.readIfWhole();
     }
 
     /** The service says who it is; what an earlier one said is gone. */
     public void serve(ServiceMark mark) throws IOException {
-        DurableFile.replace(serviceFile(), json.writeValueAsBytes(mark), DurableFile.PUBLIC);
+        serviceFile.write(mark);
     }
 
     /** The service that was started last. */
     public Optional<ServiceMark> service() throws IOException {
-        try {
-            return Optional.of(json.readValue(Files.readAllBytes(serviceFile()), ServiceMark.class));
-        } catch (NoSuchFileException | JacksonException | NullPointerException unknown) {
-            return Optional.empty();
-        }
+        return serviceFile.readIfWhole();
     }
 
     /** Takes the lock and reads what is remembered. */
@@ -206,8 +199,9 @@ public final class StateDirectory {
         var held = lock.acquire();
         boolean open = false;
         try {
-            var session = new Session(held, look(), Journal.open(directory, names.get()));
-            session.joinJournal();
+            var journal = journal();
+            var session = new Session(this, held, look(), journal);
+            session.joinJournal(names);
             open = true;
             return session;
         } finally {
@@ -218,149 +212,25 @@ public final class StateDirectory {
         }
     }
 
-    /** What is remembered, under the lock; what is changed is on disk when the method that changes it returns. */
-    public final class Session implements AutoCloseable {
-        private final ActionLock.Held held;
-        private final Journal journal;
-        private Memory memory;
-
-        private Session(ActionLock.Held held, Memory memory, Journal journal) {
-            this.held = held;
-            this.memory = memory;
-            this.journal = journal;
+    /** Under the lock. Read anew only if another process has written to it: it may have thousands of lines. */
+    private Journal journal() throws IOException {
+        if (known.isEmpty() || !known.get().asItWasLeft()) {
+            known = Optional.empty();
+            known = Optional.of(Journal.open(directory, names.get()));
         }
-
-        /** Numbers and journal belong together: whichever of them was lost, both start again. */
-        private void joinJournal() throws IOException {
-            var known = memory.reporting().journal();
-            if (known.isPresent() && known.get().equals(journal.id())) {
-                return;
-            }
-            if (known.isEmpty() && journal.last() > 0) {
-                journal.restart(names.get());
-            }
-            save(memory.with(memory.reporting().startedWith(journal.id())));
-        }
-
-        public Memory memory() {
-            return memory;
-        }
-
-        public Journal journal() {
-            return journal;
-        }
-
-        public void save(Memory changed) throws IOException {
-            if (changed.equals(memory)) {
-                return;
-            }
-            DurableFile.replace(memoryFile(), json.writeValueAsBytes(changed), DurableFile.PUBLIC);
-            memory = changed;
-        }
-
-        /**
-         * Replaces the host's membership, unless somebody has enrolled the host anew meanwhile.
-         *
-         * @return whether the membership on disk is {@code fresh} now
-         */
-        public boolean rejoin(Membership known, Membership fresh) throws IOException {
-            if (!membership().filter(known::equals).isPresent()) {
-                return false;
-            }
-            join(fresh);
-            return true;
-        }
-
-        /** Whether the host still has the place on the server that it had then; its token may be another. */
-        public boolean isMember(Membership then) throws IOException {
-            return membership()
-                    .filter(now -> now.hostId().equals(then.hostId()))
-                    .isPresent();
-        }
-
-        /** Writes an entry; the server is told with the next report. */
-        public void record(Journal.Draft entry) throws IOException {
-            journal.append(entry);
-            save(memory.with(memory.reporting().asDue()));
-        }
-
-        /**
-         * Removes the hold if its time is over, so that a clock turned back later does not revive it. Whoever holds the
-         * host looks again under the lock.
-         */
-        public Optional<Hold> endHold(Instant now) throws IOException {
-            var over = hold().filter(hold -> hold.over(now));
-            if (over.isPresent()) {
-                liftHold();
-            }
-            return over;
-        }
-
-        private void keep(Hold hold) throws IOException {
-            if (!hold().equals(Optional.of(hold))) {
-                hold(hold);
-            }
-        }
-
-        /** What is known of the bundle in force, for everybody to read. */
-        public void describe(InForce inForce) throws IOException {
-            DurableFile.replace(inForceFile(), json.writeValueAsBytes(inForce), DurableFile.PUBLIC);
-        }
-
-        /** Nothing of ours is in force any more. */
-        public void forgetInForce() throws IOException {
-            DurableFile.remove(inForceFile());
-        }
-
-        /** Puts the journal aside when it has grown and is known elsewhere. */
-        public void tidy() throws IOException {
-            journal.rotate(memory.reporting().entriesStored(), JOURNAL_BYTES);
-        }
-
-        @Override
-        public void close() throws IOException {
-            held.close();
-        }
+        return known.get();
     }
 
-    private Path memoryFile() {
-        return directory.resolve("state.json");
+    void save(Memory memory) throws IOException {
+        memoryFile.write(memory);
     }
 
-    private Path holdFile() {
-        return directory.resolve("hold.json");
+    void describe(InForce inForce) throws IOException {
+        inForceFile.write(inForce);
     }
 
-    private Path inForceFile() {
-        return directory.resolve("in-force.json");
-    }
-
-    private Path serviceFile() {
-        return directory.resolve("service.json");
-    }
-
-    private Path attemptFile() {
-        return directory.resolve("enrolling.json");
-    }
-
-    private Path authoritiesFile() {
-        return directory.resolve("authorities.json");
-    }
-
-    private Path membershipFile() {
-        return directory.resolve("token.json");
-    }
-
-    private static IOException damaged(Path file, Exception cause) {
-        return new IOException(
-                "%s cannot be read (%s). Move it away to start afresh"
-                        .formatted(
-                                file,
-                                String.valueOf(cause.getMessage())
-                                        .lines()
-                                        .findFirst()
-                                        .orElse("damaged")),
-                cause);
+    void forgetInForce() throws IOException {
+        inForceFile.remove();
     }
 
     /** For messages that name the directory. */

@@ -100,6 +100,11 @@ public record Trial(
         return new Trial(earlier, retreat, rejected, verdicts, Optional.of(tasks));
     }
 
+    /** It is turned off once more: whoever held that up the last time need not be who does now. */
+    public Trial unblocked() {
+        return new Trial(earlier, retreat, rejected, verdicts, Optional.empty());
+    }
+
     /** Those of earlier directives are of no interest any more. */
     public Trial rejecting(Rejection another) {
         var more = Stream.concat(

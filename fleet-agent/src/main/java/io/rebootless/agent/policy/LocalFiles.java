@@ -88,6 +88,11 @@ public final class LocalFiles {
         } catch (IllegalArgumentException e) {
             throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
         }
+        if (properties.isEmpty()) {
+            // As a crash leaves it that came while it was written: what it forbade is not known.
+            throw new IOException("%s says nothing. Write %s = allow or forbid into it, or remove it"
+                    .formatted(file, String.join(" or ", KNOWN)));
+        }
         for (String name : new TreeSet<>(properties.stringPropertyNames())) {
             if (!KNOWN.contains(name)) {
                 throw new IOException("%s: \"%s\" is no policy. Known: %s".formatted(file, brief(name), KNOWN));

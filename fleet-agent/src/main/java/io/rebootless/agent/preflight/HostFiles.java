@@ -1,5 +1,6 @@
 package io.rebootless.agent.preflight;
 
+import io.rebootless.agent.durable.Listing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -8,9 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -77,12 +76,12 @@ public record HostFiles(Path root, Path proc, Path sysfs) {
 
     /** The names in a folder, in order; absent if it cannot be listed. */
     static Optional<List<String>> names(Path folder) {
-        var names = new TreeSet<String>();
-        try (var entries = Files.newDirectoryStream(folder)) {
-            entries.forEach(entry -> names.add(Objects.toString(entry.getFileName(), "")));
+        try {
+            return Optional.of(Listing.of(folder).stream()
+                    .map(entry -> String.valueOf(entry.getFileName()))
+                    .toList());
         } catch (IOException e) {
             return Optional.empty();
         }
-        return Optional.of(List.copyOf(names));
     }
 }

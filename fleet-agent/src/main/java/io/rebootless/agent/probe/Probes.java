@@ -1,22 +1,21 @@
 package io.rebootless.agent.probe;
 
+import io.rebootless.agent.durable.Listing;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Failure;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The programs in the probes' directory, run one after another in the order of their names. Whatever is not certainly
@@ -61,7 +60,7 @@ public final class Probes {
             list();
             return Optional.empty();
         } catch (UnfitException e) {
-            return Optional.of(new Failure(UNFIT, EventLog.oneLine(String.valueOf(e.getMessage()))));
+            return Optional.of(EventLog.failure(UNFIT, e.getMessage()));
         }
     }
 
@@ -83,26 +82,21 @@ public final class Probes {
             for (Path probe : list()) {
                 var failed = new ProbeRun(probe, environment, timeout, proc).failure();
                 if (failed.isPresent()) {
-                    return failed.map(words ->
-                            new Failure(FAILED, EventLog.oneLine("probe %s %s".formatted(probe.getFileName(), words))));
+                    return failed.map(
+                            words -> EventLog.failure(FAILED, "probe %s %s".formatted(probe.getFileName(), words)));
                 }
             }
             return Optional.empty();
         } catch (UnfitException e) {
-            return Optional.of(new Failure(FAILED, EventLog.oneLine(String.valueOf(e.getMessage()))));
+            return Optional.of(EventLog.failure(FAILED, e.getMessage()));
         }
     }
 
-    private Set<Path> list() throws UnfitException {
+    private List<Path> list() throws UnfitException {
         try {
-            var probes = new TreeSet<Path>();
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-                for (Path file : files) {
-                    if (!String.valueOf(file.getFileName()).startsWith(".")) {
-                        probes.add(file);
-                    }
-                }
-            }
+            var probes = Listing.of(directory).stream()
+                    .filter(file -> !String.valueOf(file.getFileName()).startsWith("."))
+                    .toList();
             mustBeOurs(directory);
             for (Path probe : probes) {
                 mustBeProgram(probe);
@@ -110,10 +104,10 @@ public final class Probes {
             return probes;
         } catch (NoSuchFileException none) {
             if (Files.notExists(directory, LinkOption.NOFOLLOW_LINKS)) {
-                return Set.of();
+                return List.of();
             }
             throw new UnfitException("%s has changed while it was read".formatted(directory));
-        } catch (IOException | DirectoryIteratorException e) {
+        } catch (IOException e) {
             throw new UnfitException("%s cannot be read: %s".formatted(directory, e));
         }
     }

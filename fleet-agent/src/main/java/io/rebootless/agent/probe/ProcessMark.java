@@ -48,17 +48,9 @@ final class ProcessMark {
 
     private List<ProcessHandle> marked() {
         String entry = VARIABLE + "=" + value;
-        try (Stream<Path> processes = Files.list(proc)) {
-            return processes
-                    .filter(directory -> directory.getFileName().toString().matches("[1-9][0-9]{0,9}"))
-                    .filter(directory -> bears(directory, entry))
-                    .flatMap(directory -> ProcessHandle.of(
-                            Long.parseLong(directory.getFileName().toString()))
-                            .stream())
-                    .toList();
-        } catch (IOException e) {
-            return List.of();
-        }
+        return ProcessHandle.allProcesses()
+                .filter(process -> bears(proc.resolve(Long.toString(process.pid())), entry))
+                .toList();
     }
 
     /** Gone meanwhile, or somebody else's, whose environment is nobody's business: not ours. */

@@ -13,7 +13,6 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -82,18 +81,11 @@ final class Connections {
 
     /** Reads a body that must be small. */
     byte[] small(InputStream body) throws IOException {
-        byte[] bytes = new byte[8 * 1024];
-        int size = 0;
-        for (int read; (read = body.read(bytes, size, bytes.length - size)) >= 0; ) {
-            size += read;
-            if (size > MAX_JSON_BYTES) {
-                throw new SenselessException("answers with more than %d bytes".formatted(MAX_JSON_BYTES));
-            }
-            if (size == bytes.length) {
-                bytes = Arrays.copyOf(bytes, 2 * size);
-            }
+        byte[] bytes = body.readNBytes(MAX_JSON_BYTES + 1);
+        if (bytes.length > MAX_JSON_BYTES) {
+            throw new SenselessException("answers with more than %d bytes".formatted(MAX_JSON_BYTES));
         }
-        return Arrays.copyOf(bytes, size);
+        return bytes;
     }
 
     /** Java's own words for the commonest mistake say it in the names of classes. */

@@ -57,16 +57,16 @@ public record Settings(
         try {
             uri = URI.create(text.strip());
         } catch (IllegalArgumentException e) {
-            throw new SettingsException("\"%s\" is not a server address; write https://HOST[:PORT]".formatted(text));
+            throw noAddress(text);
         }
         String scheme = uri.getScheme() == null ? "" : uri.getScheme();
         if (scheme.equalsIgnoreCase("http") && !allowHttp) {
             throw new SettingsException(
                     "%s is not encrypted: the host's token would be readable. Write https://…, or allow.http=true in a laboratory"
-                            .formatted(text));
+                            .formatted(shown(text)));
         }
         if (!(scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("http")) || uri.getHost() == null) {
-            throw new SettingsException("\"%s\" is not a server address; write https://HOST[:PORT]".formatted(text));
+            throw noAddress(text);
         }
         if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
             throw new SettingsException(
@@ -74,5 +74,15 @@ public record Settings(
                             .formatted(uri.getHost()));
         }
         return uri;
+    }
+
+    private static SettingsException noAddress(String text) {
+        return new SettingsException(
+                "\"%s\" is not a server address; write https://HOST[:PORT]".formatted(shown(text)));
+    }
+
+    /** Without what may be a user and a password: messages go to logs that others read. */
+    private static String shown(String text) {
+        return text.replaceFirst("(?s)^([^@]*?://)?.*@", "$1…@");
     }
 }

@@ -4,6 +4,7 @@ import io.rebootless.agent.cycle.Holds;
 import io.rebootless.agent.cycle.Rules;
 import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
+import io.rebootless.agent.host.KernelArgument;
 import io.rebootless.agent.host.ProcessTable;
 import io.rebootless.agent.kernel.KernelIdentity;
 import io.rebootless.agent.kernel.SysfsKernel;
@@ -67,7 +68,8 @@ record Sight(
                 state.enrolled(),
                 memory,
                 described,
-                Holds.inEffect(state, settings.proc(), new LocalFiles(settings.directory()).read(), wall),
+                Holds.inEffect(
+                        state, KernelArgument.read(settings.proc()), new LocalFiles(settings.directory()).read(), wall),
                 host,
                 KernelIdentity.read(settings.proc(), settings.sysfs(), System.getProperty("os.arch", "unknown")),
                 sysfs.state(),

@@ -3,7 +3,6 @@ package io.rebootless.agent.status;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.rebootless.agent.cycle.Rules;
-import io.rebootless.agent.memory.HandedOver;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.InForce;
 import io.rebootless.agent.memory.ServerTrouble;
@@ -106,14 +105,8 @@ public record Status(
         var kernel = seen.kernel();
         var livepatch = seen.livepatch();
         var directive = memory.orders().under(kernel.buildId()).directive();
-        var attempt = memory.progress().attempt().filter(given -> ofThisBoot(given, seen));
-        var inForce = memory.progress()
-                .settled()
-                .filter(settled -> ofThisBoot(settled, seen))
-                .filter(settled -> attempt.isEmpty() && !retreating(seen))
-                .filter(settled -> settled.module().equals(livepatch.patch()))
-                .map(HandedOver::reference)
-                .filter(reference -> reference.level() == livepatch.level() && livepatch.inForce());
+        var attempt = memory.attempt(seen.host().bootId(), kernel.buildId());
+        var inForce = memory.inForce(seen.host().bootId(), kernel.buildId(), livepatch);
         var effective = seen.described()
                 .filter(facts -> inForce.map(BundleReference::identity).equals(Optional.of(facts.bundle())));
         Verdict verdict = seen.enrolled() ? verdict(seen, directive, inForce) : Verdict.NOT_ENROLLED;
@@ -148,20 +141,6 @@ public record Status(
                 memory.watch().quarantined(),
                 memory.trial().blocking().map(Blocking::tasks).orElse(List.of()),
                 seen.enrolled() ? memory.reporting().trouble() : Optional.empty());
-    }
-
-    /** Something was given up in this boot, and is not gone yet. */
-    private static boolean retreating(Sight seen) {
-        return seen.memory()
-                .trial()
-                .retreat()
-                .filter(retreat -> ofThisBoot(retreat.bundle(), seen))
-                .isPresent();
-    }
-
-    private static boolean ofThisBoot(HandedOver bundle, Sight seen) {
-        return bundle.bootId().equals(seen.host().bootId())
-                && bundle.kernel().equals(seen.kernel().buildId());
     }
 
     private static Verdict verdict(Sight seen, Optional<Directive> directive, Optional<BundleReference> inForce) {

@@ -2,7 +2,6 @@ package io.rebootless.agent.support;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +12,7 @@ public interface HostCommands {
     /** What a program prints, errors included. */
     String output(List<String> command) throws IOException, InterruptedException;
 
-    /** Programs that are stuck are ended; of what is endless, the first part is kept. */
+    /** Programs that are stuck, or say things without an end, are ended; of what is long, the last part is kept. */
     static HostCommands real(Duration patience, int maxBytes) {
         return command -> {
             var process = new ProcessBuilder(command)
@@ -33,12 +32,16 @@ public interface HostCommands {
                     "watchdog");
             watchdog.setDaemon(true);
             watchdog.start();
+            var said = new LastPart(maxBytes);
             try (var in = process.getInputStream()) {
-                return new String(in.readNBytes(maxBytes), StandardCharsets.UTF_8);
+                said.read(in);
+            } catch (IOException ended) {
+                // By the watchdog: what it has said so far counts.
             } finally {
                 process.destroyForcibly();
                 watchdog.interrupt();
             }
+            return said.text();
         };
     }
 }

@@ -18,6 +18,8 @@ final class Redaction {
 
     private static final List<Pattern> LOOKS = List.of(
             Pattern.compile("()-----BEGIN [A-Z ]*PRIVATE KEY-----[\\s\\S]*?(?:-----END [A-Z ]*-----|$)"),
+            // the end of one whose beginning was cut off
+            Pattern.compile("()\\A[\\s\\S]*?-----END [A-Z ]*PRIVATE KEY-----"),
             // enrolment keys, hosts' tokens, API keys
             Pattern.compile("(rl[a-z]{2}_)[A-Za-z0-9_\\-+/=.]+"),
             // user and password in an address

@@ -1,5 +1,6 @@
 package io.rebootless.agent.support;
 
+import io.rebootless.agent.durable.Listing;
 import io.rebootless.agent.policy.LocalFiles;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.status.Status;
@@ -30,11 +31,13 @@ public final class SupportArchive {
             "authorities.json",
             "journal.jsonl",
             "journal.1.jsonl",
-            "journal.damaged.jsonl");
+            "journal.damaged.jsonl",
+            "clean-shutdown");
     private static final List<String> MODULE =
             List.of("level", "patch", "floor", "sealed", "keys", "threshold", "trust_level", "last_error");
     private static final List<String> OURS = List.of("rebootless", "livepatch", "lockdown", "lsm=", "ima_", "module.");
-    private static final List<String> UNITS = List.of("rebootless-agent.service", "rebootless-trust.service");
+    private static final List<String> UNITS =
+            List.of("rebootless-agent.service", "rebootless-trust.service", "rebootless-shutdown-mark.service");
 
     private final Settings settings;
     private final HostCommands commands;
@@ -131,8 +134,8 @@ public final class SupportArchive {
 
     private static String livepatches(Path directory) throws IOException {
         var text = new StringBuilder();
-        try (var patches = Files.newDirectoryStream(directory, Files::isDirectory)) {
-            for (Path patch : patches) {
+        for (Path patch : Listing.of(directory)) {
+            if (Files.isDirectory(patch)) {
                 text.append(patch.getFileName())
                         .append(" enabled=")
                         .append(Files.readString(patch.resolve("enabled")).strip())
@@ -145,17 +148,15 @@ public final class SupportArchive {
     }
 
     private static String listing(Path directory) throws IOException {
-        try (var files = Files.list(directory)) {
-            return files.map(file -> String.valueOf(file.getFileName()))
-                    .sorted()
-                    .collect(Collectors.joining("\n"));
-        }
+        return Listing.of(directory).stream()
+                .map(file -> String.valueOf(file.getFileName()))
+                .collect(Collectors.joining("\n"));
     }
 
     private void addFile(ZipOutputStream zip, String name, Path file) throws IOException, InterruptedException {
         add(zip, name, () -> {
             try (var in = Files.newInputStream(file)) {
-                return new String(in.readNBytes(MAX_FILE_BYTES), StandardCharsets.UTF_8);
+                return new LastPart(MAX_FILE_BYTES).read(in).text();
             }
         });
     }

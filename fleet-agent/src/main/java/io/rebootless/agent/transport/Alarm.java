@@ -60,10 +60,16 @@ final class Alarm implements AutoCloseable {
         return late;
     }
 
-    @Override
-    public synchronized void close() {
+    /** From now on it does not ring. Says whether it never has: only then the connection is as it was. */
+    synchronized boolean disarm() {
         off = true;
         notifyAll();
+        return !rang;
+    }
+
+    @Override
+    public void close() {
+        disarm();
     }
 
     private void watch() {

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the settings say about proxies; what they leave open the environment may say.
@@ -28,16 +29,9 @@ public record ProxySettings(Optional<String> proxy, Optional<Path> credentials, 
             var exceptions = exceptions().orElse(NoProxy.NOBODY);
             return proxy.get().equals(NONE) ? Routes.direct() : Routes.through(proxy("proxy", proxy.get()), exceptions);
         }
-        var secure = variable(environment, "https_proxy", "HTTPS_PROXY");
-        // HTTP_PROXY in capitals is what a web server may set from a request's header.
-        var plain = variable(environment, "http_proxy", "http_proxy");
-        var exceptions = exceptions()
-                .or(() -> variable(environment, "no_proxy", "NO_PROXY").map(NoProxy::lenient))
-                .orElse(NoProxy.NOBODY);
-        return Routes.through(
-                secure.map(text -> proxy("HTTPS_PROXY", text)),
-                plain.map(text -> proxy("http_proxy", text)),
-                exceptions);
+        var exceptions =
+                exceptions().or(() -> exempt(environment).map(NoProxy::lenient)).orElse(NoProxy.NOBODY);
+        return Routes.through(proxy(true, environment), proxy(false, environment), exceptions);
     }
 
     /** What the environment says for the proxy of a server, written as settings; nothing if the settings say it. */
@@ -45,14 +39,12 @@ public record ProxySettings(Optional<String> proxy, Optional<Path> credentials, 
         if (proxy.isPresent()) {
             return this;
         }
-        var found = server.secure()
-                ? variable(environment, "https_proxy", "HTTPS_PROXY")
-                : variable(environment, "http_proxy", "http_proxy");
+        var found = proxy(server.secure(), environment);
         if (found.isEmpty()) {
             return this;
         }
-        var exceptions = except.or(() -> variable(environment, "no_proxy", "NO_PROXY"));
-        return new ProxySettings(found.map(text -> proxy("HTTPS_PROXY", text).toString()), credentials, exceptions);
+        var exceptions = except.or(() -> exempt(environment));
+        return new ProxySettings(found.map(Proxy::toString), credentials, exceptions);
     }
 
     private Optional<NoProxy> exceptions() {
@@ -63,11 +55,21 @@ public record ProxySettings(Optional<String> proxy, Optional<Path> credentials, 
         }
     }
 
-    private static Optional<String> variable(Map<String, String> environment, String name, String alternative) {
-        return Optional.ofNullable(environment.get(name))
-                .or(() -> Optional.ofNullable(environment.get(alternative)))
-                .map(String::strip)
-                .filter(text -> !text.isEmpty());
+    /** What the environment says for servers with TLS, or without. */
+    private Optional<Proxy> proxy(boolean secure, Map<String, String> environment) {
+        // HTTP_PROXY in capitals is what a web server may set from a request's header.
+        return Stream.of(secure ? new String[] {"https_proxy", "HTTPS_PROXY"} : new String[] {"http_proxy"})
+                .filter(environment::containsKey)
+                .findFirst()
+                .flatMap(name -> value(environment, name).map(text -> proxy(name, text)));
+    }
+
+    private static Optional<String> exempt(Map<String, String> environment) {
+        return value(environment, environment.containsKey("no_proxy") ? "no_proxy" : "NO_PROXY");
+    }
+
+    private static Optional<String> value(Map<String, String> environment, String name) {
+        return Optional.ofNullable(environment.get(name)).map(String::strip).filter(text -> !text.isEmpty());
     }
 
     private Proxy proxy(String name, String text) {

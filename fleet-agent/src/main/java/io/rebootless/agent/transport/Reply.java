@@ -86,11 +86,12 @@ public final class Reply implements Closeable {
     @Override
     public void close() throws IOException {
         boolean another = head.version() == 1 && !head.lists("Connection", "close") && body.reusable();
-        if (another && !alarm.rang()) {
+        // First of all: once it is kept, the connection is the next exchange's, and this alarm must not close it.
+        boolean quiet = alarm.disarm();
+        if (another && quiet) {
             keeper.keep(line);
         } else {
             line.close();
         }
-        alarm.close();
     }
 }

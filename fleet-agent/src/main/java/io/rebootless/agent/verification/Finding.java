@@ -43,6 +43,6 @@ public sealed interface Finding {
 
     /** Nothing is known about the bundle; it is looked at again later. */
     static Finding failed(String name, String message) {
-        return new Rejected(AgentState.FAILED, new Failure(name, EventLog.oneLine(message)), false);
+        return new Rejected(AgentState.FAILED, EventLog.failure(name, message), false);
     }
 }

@@ -8,7 +8,6 @@ import io.rebootless.trust.TrustDirectory;
 import io.rebootless.trust.TrustedPublishers;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.BundleReference;
-import io.rebootless.wire.Failure;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -48,8 +47,7 @@ public final class InProcessVerification implements Verification {
             return new Finding.Trusted(verified.bundle().header(), signers);
         } catch (RefusedException e) {
             var refusal = e.refusal();
-            return new Finding.Rejected(
-                    AgentState.REFUSED, new Failure(refusal.name(), EventLog.oneLine(refusal.message())), false);
+            return new Finding.Rejected(AgentState.REFUSED, EventLog.failure(refusal.name(), refusal.message()), false);
         } catch (FetchException e) {
             return new Finding.Rejected(e.refusal() ? AgentState.REFUSED : AgentState.FAILED, e.failure(), true);
         } catch (IOException e) {

@@ -24,7 +24,8 @@ public final class VerifyingProcess {
 
     public static void main(String[] arguments) throws IOException {
         var worker = Thread.currentThread();
-        // A service manager's SIGTERM comes to both at once, and the one that asks finishes its step first.
+        // A service manager's SIGTERM comes to both at once: whoever asks must not take that for what is wrong with a
+        // bundle.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> join(worker), "finish"));
         var in = new FileInputStream(FileDescriptor.in);
         String line = line(in);

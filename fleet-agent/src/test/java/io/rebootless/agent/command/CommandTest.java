@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -184,6 +185,17 @@ class CommandTest {
         assertThat(root.state().resolve("hold.json")).exists();
         assertThat(run("resume")).isEqualTo(4);
         assertThat(root.state().resolve("hold.json")).doesNotExist();
+    }
+
+    @Test
+    void resumeWorksWhereNoWayLeadsToTheServer() throws IOException {
+        try (var server = LoopbackServer.start()) {
+            assertThat(enroll(server, LoopbackServer.KEY)).isZero();
+            assertThat(run("revert", "--reason", "latency")).isZero();
+            Files.writeString(host.config(), "ca=gone.pem\n", StandardOpenOption.APPEND);
+            assertThat(run("resume")).as("nothing is ordered").isEqualTo(1);
+            assertThat(out).contains("the server could not be told: ", "gone.pem", "behind: nothing is ordered yet");
+        }
     }
 
     private void kernelTrusts(int threshold, long level, PublisherKey... publishers) throws IOException {

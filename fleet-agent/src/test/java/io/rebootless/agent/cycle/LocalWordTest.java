@@ -1,7 +1,9 @@
 package io.rebootless.agent.cycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Hold.Mode;
 import io.rebootless.agent.memory.Hold.Source;
@@ -12,11 +14,15 @@ import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Failure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +127,26 @@ class LocalWordTest {
     }
 
     @Test
+    void aRevertDoesNotWaitForABundleThatIsBeingVerifiedAndGoesBeforeIt() throws Exception {
+        host.verification(whole -> (file, promised) -> {
+            try {
+                // As another thread, for the lock is this thread's own if it has it.
+                var revert = CompletableFuture.runAsync(() -> host.revert("latency"));
+                revert.get(20, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                throw new IllegalStateException("nobody could revert", e);
+            }
+            return whole.verify(file, promised);
+        });
+        host.server().orderRun(1, host.publish(1, 0));
+        assertThat(host.once().state()).isEqualTo(AgentState.HELD);
+        assertThat(host.kernel().log()).isEmpty();
+        assertThat(host.server().reportedStates())
+                .as("what is found then is nobody's concern")
+                .containsExactly(AgentState.FETCHING, AgentState.HELD);
+    }
+
+    @Test
     void theStrongestWordCounts() throws Exception {
         settle(1, 1);
         host.commandLine("rebootless=hold");
@@ -150,6 +176,33 @@ class LocalWordTest {
         host.wall(NOON.plusSeconds(60));
         watch.glance();
         assertThat(host.kernel().state().inForce()).as("the end is seen too").isTrue();
+    }
+
+    @Test
+    void theWatchOutlivesAMistakeAndSaysItOnce() throws Exception {
+        settle(1, 1);
+        var looks = new AtomicInteger();
+        BootClock clock = new BootClock() {
+            @Override
+            public Duration sinceBoot() {
+                if (looks.get() < 5) {
+                    throw new UncheckedIOException(new IOException("/proc/uptime is not there"));
+                }
+                return host.clock().sinceBoot();
+            }
+
+            @Override
+            public void pause(Duration duration) throws InterruptedException {
+                if (looks.incrementAndGet() > 20) {
+                    throw new InterruptedException("enough");
+                }
+            }
+        };
+        var watch = new HoldWatch(host.equipment(clock));
+        host.administrator("mode", "off\n");
+        assertThatThrownBy(watch::run).isInstanceOf(InterruptedException.class);
+        assertThat(host.kernel().state().level()).isZero();
+        assertThat(host.logged()).containsOnlyOnce("/proc/uptime is not there");
     }
 
     @Test

@@ -12,6 +12,8 @@ import io.rebootless.agent.testing.HostileContract;
 import io.rebootless.agent.testing.HostileServer;
 import io.rebootless.agent.testing.LoopbackServer;
 import io.rebootless.agent.testing.TestHost;
+import io.rebootless.testing.TestPublishers;
+import io.rebootless.trust.TrustedPublishers;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Directive;
@@ -20,6 +22,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -108,6 +111,29 @@ class ServerTroubleTest {
         }
         host.once();
         assertThat(host.kernel().state().level()).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasRefusedUnderTheFormerServersNumbersIsTriedUnderTheNewOnes() throws Exception {
+        host.trust(TrustedPublishers.of(List.of(TestPublishers.bob().certificate()), 1));
+        host.server().orderRun(4, host.publish(2, 0));
+        assertThat(host.once().state()).isEqualTo(AgentState.REFUSED);
+        var bundle = host.publish(3, 0);
+        host.server().orderRun(5, bundle);
+        assertThat(host.once().state()).isEqualTo(AgentState.REFUSED);
+        assertThat(host.state().look().verdicts()).hasSize(2);
+
+        // What `enroll --force` does; the new server has come as far as 5, too.
+        try (var session = host.state().open()) {
+            session.save(session.memory().enrolledAnew());
+        }
+        assertThat(host.state().look().verdicts()).isEmpty();
+        host.trust(TrustedPublishers.of(List.of(TestPublishers.alice().certificate()), 1));
+        var cycle = new Cycle(host.equipment());
+        var member = host.state().membership().orElseThrow();
+        cycle.accept(new Directive(1, 5, Directive.Order.RUN, bundle, null), Optional.empty(), member);
+        cycle.work(Uplink.NONE);
+        assertThat(host.kernel().state().level()).isEqualTo(3);
     }
 
     @Test

@@ -174,23 +174,33 @@ class SoakTest {
     void theServiceWatchesWhileTheServerIsAway() throws Exception {
         host.probe("10-note", "echo looked >>" + out);
         order(1);
-        new Cycle(host.equipment()).work(Uplink.NONE);
+        // From now on the server is to be left alone for an hour; the soak is over long before.
+        host.verification(whole -> (file, promised) -> {
+            host.server().requests().clear();
+            host.server().refuse(503, Map.of("Retry-After", "3600"));
+            return whole.verify(file, promised);
+        });
+        host.clock().endsIn(Duration.ofMinutes(50));
         var patrol = host.patrol();
         var thread = new Thread(() -> {
             try {
                 patrol.run();
+            } catch (InterruptedException over) {
+                // Nobody waits for the next hour here.
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
         });
         thread.start();
-        waitFor(() -> probed().size() >= 1);
-        host.server().refuse(503, Map.of("Retry-After", "3600"));
         waitFor(() -> host.state().look().standing().state() == AgentState.SETTLED);
+        waitFor(() -> thread.getState() == Thread.State.WAITING);
         patrol.stop().close();
+        thread.interrupt();
         thread.join(5000);
         assertThat(probed().size()).isBetween(4, 8);
-        assertThat(host.clock().sinceBoot()).as("not an hour later").isLessThan(Duration.ofMinutes(60));
+        assertThat(host.server().requests().stream().filter(request -> request.contains("directive")))
+                .as("asked once, and not again because the soak is over")
+                .hasSize(1);
     }
 
     private interface Condition {
@@ -237,6 +247,21 @@ class SoakTest {
         host.state().hold(Hold.Mode.OFF, "now", Instant.EPOCH);
         assertThat(host.offline().failure().orElseThrow().message())
                 .contains("fix_1 is turned off, but postgres (4711) still run its code");
+    }
+
+    @Test
+    void eachWithdrawalNamesItsOwn() throws Exception {
+        order(1);
+        host.once();
+        host.kernel().transitionsStall(true);
+        host.task(4711, "postgres", 1);
+        host.state().hold(Hold.Mode.OFF, "now", Instant.EPOCH);
+        host.offline();
+        host.kernel().enableFromOutside();
+        host.task(4711, "postgres", 0);
+        host.task(4712, "nfsd", 1);
+        assertThat(host.offline().failure().orElseThrow().message())
+                .contains("fix_1 is turned off, but nfsd (4712) still run its code");
     }
 
     @Test

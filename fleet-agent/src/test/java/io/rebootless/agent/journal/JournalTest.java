@@ -91,6 +91,25 @@ class JournalTest {
     }
 
     @Test
+    void whatAnotherProcessDoesToItIsNoticedAndWhatItDidItselfIsNone() throws IOException {
+        var ours = Journal.open(directory, FIRST);
+        assertThat(ours.asItWasLeft()).isTrue();
+        append(ours, "one");
+        assertThat(ours.asItWasLeft()).isTrue();
+        ours.rotate(1, 10);
+        assertThat(ours.asItWasLeft()).isTrue();
+
+        append(Journal.open(directory, SECOND), "two");
+        assertThat(ours.asItWasLeft()).as("another line").isFalse();
+        ours = Journal.open(directory, SECOND);
+        Journal.open(directory, SECOND).restart(SECOND);
+        assertThat(ours.asItWasLeft()).as("another file").isFalse();
+        ours = Journal.open(directory, SECOND);
+        Files.delete(file());
+        assertThat(ours.asItWasLeft()).as("none").isFalse();
+    }
+
+    @Test
     void itIsRotatedOnlyWhenLargeAndKnownElsewhere() throws IOException {
         var journal = Journal.open(directory, FIRST);
         append(journal, "one");

@@ -68,6 +68,19 @@ class StateDirectoryTest {
     }
 
     @Test
+    void whatAnotherProcessHasWrittenInBetweenIsSeen() throws IOException {
+        var other = new StateDirectory(directory, UUID::randomUUID);
+        for (int i = 1; i <= 6; i++) {
+            try (var session = (i % 2 == 0 ? other : state).open()) {
+                session.record(sequence ->
+                        new JournalEntry(sequence, Instant.EPOCH, "boot", AgentState.IDLE, null, null, "words"));
+                assertThat(session.journal().last()).isEqualTo(i);
+                assertThat(session.journal().after(0, 10)).hasSize(i);
+            }
+        }
+    }
+
+    @Test
     void everythingRememberedComesBack() throws IOException {
         var kernel = TestBundles.KERNEL.buildId();
         var handedOver = new HandedOver(

@@ -74,7 +74,6 @@ class LocalFilesTest {
 
     @Test
     void thePolicyForbidsWhatItNames() throws IOException {
-        assertThat(policy("").policy()).isEqualTo(Policy.OPEN);
         assertThat(policy("downgrade = forbid\n")).isEqualTo(new LocalOrders(List.of(), new Policy(false, true)));
         assertThat(policy("none=forbid\ndowngrade=allow\n").policy()).isEqualTo(new Policy(true, false));
     }
@@ -84,6 +83,10 @@ class LocalFilesTest {
             downgrades = forbid | "downgrades" is no policy. Known: [downgrade, none]
             none = forbidden    | none is allow or forbid, not "forbidden"
             none =              | none is allow or forbid, not ""
+            ''                  | says nothing. Write downgrade or none = allow or forbid into it, or remove it
+            ' # forbid all'     | says nothing
+            down                | "down" is no policy
+            downgrade = for     | downgrade is allow or forbid, not "for"
             none = \\uforbid     | Malformed
             """)
     void aPolicyThatCannotBeFollowedHoldsAndForbidsAll(String line, String words) throws IOException {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsFileTest {
     @TempDir
@@ -38,6 +39,29 @@ class SettingsFileTest {
         assertThat(settings.probes())
                 .isEqualTo(new ProbeSettings(
                         Path.of("/etc/rebootless/probes.d"), Duration.ofSeconds(10), Duration.ofSeconds(30)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://user:hunter2@patch.example",
+                "https://user:hunter2@patch.example",
+                "https://user:hunter2@[bad",
+                "https://user:hunter2@patch example",
+                "https://us er:p@hunter2@patch.example",
+                "ftp://hunter2@patch.example",
+                "user:hunter2@patch.example",
+                "http://user:hun/ter2://hunter2@patch.example"
+            })
+    void aPasswordInTheServersAddressIsNotRepeated(String address) {
+        for (boolean allowHttp : new boolean[] {false, true}) {
+            assertThatThrownBy(() -> Settings.serverUri(address, allowHttp))
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageContaining("rite https://")
+                    .message()
+                    .doesNotContainPattern("hunter2|user:|us er|ter2")
+                    .matches(words -> words.contains("patch") || words.contains("[bad"));
+        }
     }
 
     @Test

@@ -67,7 +67,8 @@ class SupportArchiveTest {
                 "authorities.json",
                 "journal.jsonl",
                 "journal.1.jsonl",
-                "journal.damaged.jsonl")) {
+                "journal.damaged.jsonl",
+                "clean-shutdown")) {
             Files.writeString(root.state().resolve(file), stray);
         }
         Files.writeString(root.state().resolve("token.json"), """
@@ -156,13 +157,15 @@ class SupportArchiveTest {
                 .containsKeys(
                         "state/state.json",
                         "state/journal.jsonl",
+                        "state/clean-shutdown",
                         "etc/mode",
                         "etc/policy.properties",
                         "kernel/osrelease",
                         "kernel/rebootless/level",
                         "kernel/dmesg.txt",
                         "units/rebootless-agent.service.txt",
-                        "units/rebootless-trust.service.journal.txt");
+                        "units/rebootless-trust.service.journal.txt",
+                        "units/rebootless-shutdown-mark.service.txt");
         assertThat(files.get("agent.txt")).isEqualTo("agent 0.1.0");
         assertThat(files.get("kernel/cmdline")).as("only what is ours").isEqualTo("rebootless=hold");
         assertThat(files.get("kernel/dmesg.txt")).startsWith("rebootless dmesg").doesNotContain("another line");
@@ -183,6 +186,28 @@ class SupportArchiveTest {
             """)
     void whatLooksLikeASecretGoesAndTheRestStays(String text, String clean) {
         assertThat(new Redaction(Set.of()).apply(text)).isEqualTo(clean);
+    }
+
+    @Test
+    void ofWhatIsLongTheEndIsInIt() throws Exception {
+        Path log = root.state().resolve("journal.1.jsonl");
+        Files.writeString(log, "first\n" + "a line of a log\n".repeat(300_000) + "last\n");
+        assertThat(archive().get("state/journal.1.jsonl"))
+                .startsWith("(what was before is left out)\na line")
+                .endsWith("last\n")
+                .doesNotContain("first");
+        var commands = HostCommands.real(Duration.ofSeconds(30), 100);
+        assertThat(commands.output(List.of("sh", "-c", "seq 1000")))
+                .endsWith("999\n1000\n")
+                .hasSizeLessThan(140);
+    }
+
+    @Test
+    void whatIsCutIsCutBetweenLines() throws Exception {
+        var in = new ByteArrayInputStream("token=abcdefgh\nnext\nlast\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(new LastPart(14).read(in).text()).isEqualTo("(what was before is left out)\nnext\nlast\n");
+        assertThat(new Redaction(Set.of()).apply("MIIEvAIBADANBgkq\n-----END PRIVATE KEY-----\nlast"))
+                .isEqualTo("(removed)\nlast");
     }
 
     @Test

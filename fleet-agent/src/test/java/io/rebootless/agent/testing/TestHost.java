@@ -9,8 +9,11 @@ import io.rebootless.agent.cycle.Uplink;
 import io.rebootless.agent.fetch.BundleCache;
 import io.rebootless.agent.fetch.BundleFetch;
 import io.rebootless.agent.guard.ShutdownMarks;
+import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
+import io.rebootless.agent.host.KernelArgument;
 import io.rebootless.agent.log.EventLog;
+import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.StateDirectory;
@@ -20,6 +23,7 @@ import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.Timeouts;
 import io.rebootless.agent.server.Tls;
 import io.rebootless.agent.verification.InProcessVerification;
+import io.rebootless.agent.verification.Verification;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.testing.TestBundles;
@@ -41,6 +45,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** A whole agent on a simulated kernel, enrolled at a server on loopback; alice and bob are its publishers. */
 public final class TestHost implements AutoCloseable {
@@ -57,6 +62,7 @@ public final class TestHost implements AutoCloseable {
     private KernelBuild kernelBuild = TestBundles.KERNEL;
     private TrustedPublishers trusted = TrustedPublishers.of(
             List.of(TestPublishers.alice().certificate(), TestPublishers.bob().certificate()), 1);
+    private Verification verification = new InProcessVerification(() -> trusted);
     private final SimulatedKernel kernel = new SimulatedKernel(kernelBuild, trusted);
     private int boot = 1;
     private final Random random = new Random(42);
@@ -100,6 +106,11 @@ public final class TestHost implements AutoCloseable {
 
     public void trust(TrustedPublishers newTrusted) {
         trusted = newTrusted;
+    }
+
+    /** Does something while a bundle is being verified. */
+    public void verification(UnaryOperator<Verification> change) {
+        verification = change.apply(verification);
     }
 
     /** One of the administrator's files beside the settings. */
@@ -205,17 +216,22 @@ public final class TestHost implements AutoCloseable {
     }
 
     public Equipment equipment() throws IOException {
+        return equipment(clock);
+    }
+
+    public Equipment equipment(BootClock clock) throws IOException {
         return new Equipment(
                 state,
                 kernel,
                 cache,
                 new BundleFetch(cache, clock::sinceBoot, Duration.ofMinutes(10)),
-                new InProcessVerification(() -> trusted),
+                verification,
                 new Probes(probes(), ownUid(directory), Duration.ofSeconds(5), Path.of("/proc")),
                 new ShutdownMarks(state.shutdownMarks()),
                 kernelBuild,
                 new HostIdentity("web-1", bootId(), Optional.of("0123456789abcdef")),
                 directory.resolve("proc"),
+                KernelArgument.read(directory.resolve("proc")),
                 new LocalFiles(directory.resolve("etc")),
                 clock,
                 () -> wall,
@@ -233,6 +249,16 @@ public final class TestHost implements AutoCloseable {
     /** A new process does what it can without the network. */
     public Standing offline() throws Exception {
         return new Cycle(equipment()).work(Uplink.NONE);
+    }
+
+    /** What the command does beside whatever else is under way. */
+    public void revert(String reason) {
+        try {
+            state.place(new Hold(Hold.Mode.OFF, reason, wall));
+            offline();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public Patrol patrol() throws IOException {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxySettingsTest {
@@ -110,6 +111,20 @@ class ProxySettingsTest {
                 .hasMessageStartingWith("HTTPS_PROXY ")
                 .hasMessageNotContaining("hunter2")
                 .hasNoCause();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https_proxy, https://patch.example",
+        "HTTPS_PROXY, https://patch.example",
+        "http_proxy, http://patch.example"
+    })
+    void whatIsWrongWithAVariableIsSaidByItsOwnName(String variable, String server) {
+        var environment = Map.of(variable, "socks5://proxy.example:1080");
+        assertThatThrownBy(() -> ProxySettings.UNSET.routes(environment))
+                .hasMessageStartingWith(variable + " is \"socks5:");
+        assertThatThrownBy(() -> ProxySettings.UNSET.spelledOut(Origin.of(URI.create(server)), environment))
+                .hasMessageStartingWith(variable + " is \"socks5:");
     }
 
     @Test

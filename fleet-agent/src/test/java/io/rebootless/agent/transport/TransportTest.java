@@ -10,6 +10,7 @@ import io.rebootless.agent.server.Tls;
 import io.rebootless.agent.testing.HostileServer;
 import io.rebootless.agent.testing.LoopbackServer;
 import io.rebootless.agent.testing.TestCa;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +76,26 @@ class TransportTest {
             try (var server = HostileServer.saying(answer)) {
                 assertThat(get(server.uri())).as(answer).isEqualTo("200 hello");
             }
+        }
+    }
+
+    @Test
+    void aConnectionThatIsKeptIsNotClosedByTheAlarmOfTheExchangeBefore() throws Exception {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var socket = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            var line = new Line(socket, socket, Optional.empty());
+            byte[] answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+            var head = Head.read(new ByteArrayInputStream(answer));
+            var alarm = Alarm.in(SHORT);
+            alarm.guard(line);
+            var kept = new AtomicInteger();
+            new Reply(head, Body.after(head, line.in()), line, alarm, whole -> {
+                        kept.incrementAndGet();
+                        LockSupport.parkNanos(SHORT.multipliedBy(3).toNanos());
+                    })
+                    .close();
+            assertThat(kept).hasValue(1);
+            assertThat(socket.isClosed()).isFalse();
         }
     }
 
