@@ -41,7 +41,7 @@ say() {
 
 clean() {
 	if $echo_off; then
-		stty echo </dev/tty
+		stty echo </dev/tty 2>/dev/null || true
 	fi
 	[ -z "$work" ] || rm -rf "$work"
 }
@@ -263,6 +263,26 @@ state_trust() {
 	fi
 }
 
+# --- joining --------------------------------------------------------------------------------------------------------
+
+# Before anything is loaded into the kernel. The image of a host has no kernel to look at.
+preflight() {
+	is_running || return 0
+	set -- --server "$server"
+	if [ -n "$ca" ]; then
+		set -- "$@" --ca "$ca"
+	fi
+	verdict=0
+	rebootless-agent preflight "$@" || verdict=$?
+	case $verdict in
+	0 | 1) return ;;
+	2) found="cannot be patched as it is" ;;
+	*) found="could not be looked at (exit code $verdict)" ;;
+	esac
+	$force || die "the agent is installed and not enrolled, because this host $found: mend what it says above and run" \
+		"this again, or enrol all the same with --force"
+}
+
 seal() {
 	if [ -z "$(ls "$trust")" ]; then
 		echo "✗ no publisher is trusted yet, so nothing can be applied: put the publishers' certificates into $trust," >&2
@@ -276,30 +296,14 @@ seal() {
 	fi
 }
 
-# --- joining --------------------------------------------------------------------------------------------------------
-
-# Older agents have no such command; the image of a host has no kernel to look at.
-preflight() {
-	is_running && rebootless-agent preflight --help >/dev/null 2>&1 || return 0
-	set -- --server "$server"
-	if [ -n "$ca" ]; then
-		set -- "$@" --ca "$ca"
-	fi
-	verdict=0
-	rebootless-agent preflight "$@" || verdict=$?
-	[ "$verdict" -ne 2 ] || $force ||
-		die "this host cannot be patched as it is: mend what it says above and run this again, or enrol all the same with --force"
-}
-
 # The key is in no argument, no environment and no history: a builtin writes it into a pipe.
 ask_for_key() {
+	echo_off=true
+	stty -echo </dev/tty 2>/dev/null || die "this terminal would show the key; all else is done: run this again with --key-file FILE"
 	printf 'Enrolment key: ' >/dev/tty
-	stty -echo </dev/tty && echo_off=true
 	IFS= read -r key </dev/tty || key=
-	if $echo_off; then
-		stty echo </dev/tty
-		echo_off=false
-	fi
+	stty echo </dev/tty || true
+	echo_off=false
 	echo >/dev/tty
 	[ -n "$key" ] || die "no key was given; all else is done: run this again"
 }
@@ -359,8 +363,8 @@ main() {
 	fi
 	say "installed: $agent"
 	state_trust
-	seal
 	preflight
+	seal
 	enroll
 	start
 }

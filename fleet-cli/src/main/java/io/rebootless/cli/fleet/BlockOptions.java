@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
 /** What goes into the block that is pasted into hosts, and where the block goes. */
 final class BlockOptions {
     private static final int MAX_PUBLISHERS = 16;
-    private static final Pattern SUM = Pattern.compile("[0-9a-f]{64} [ *][A-Za-z0-9._+~-]+");
+    /** As {@code sha256sum} writes it, with or without {@code --binary}. */
+    private static final Pattern SUM = Pattern.compile("([0-9a-f]{64}) [ *]([A-Za-z0-9._+~-]+)");
 
     @Option(
             names = "--publisher",
@@ -42,8 +43,8 @@ final class BlockOptions {
     @Option(
             names = "--sums",
             paramLabel = "FILE",
-            description = "In the block: SHA-256 sums of the packages and of agent.sh, as make agent-package leaves"
-                    + " them in dist/packages/SHA256SUMS. Without it hosts believe the server about its packages.")
+            description = "In the block: SHA-256 sums of the packages and of agent.sh, as make host-packages leaves"
+                    + " them in dist/install.d/SHA256SUMS. Without it hosts believe the server about its packages.")
     Optional<Path> sums = Optional.empty();
 
     @Option(
@@ -129,11 +130,13 @@ final class BlockOptions {
         if (sums.isEmpty()) {
             return List.of();
         }
-        List<String> lines = Files.readAllLines(sums.get());
-        for (String line : lines) {
-            if (!SUM.matcher(line).matches()) {
+        var lines = new ArrayList<String>();
+        for (String line : Files.readAllLines(sums.get())) {
+            var sum = SUM.matcher(line);
+            if (!sum.matches()) {
                 throw new CommandFailed(ExitCode.NO_INPUT, sums.get() + ": no line of sha256sum: " + line);
             }
+            lines.add(sum.group(1) + "  " + sum.group(2));
         }
         if (lines.stream().noneMatch(line -> line.endsWith(" agent.sh"))) {
             throw new CommandFailed(ExitCode.NO_INPUT, sums.get() + ": the sum of agent.sh is not in it");

@@ -50,7 +50,7 @@ public final class DataDirectory implements AutoCloseable {
     private DataDirectory(Path directory) {
         this.root = normal(directory);
         try {
-            for (String part : new String[] {"", "bundles", "tls", "trust.d", "postgres"}) {
+            for (String part : new String[] {"", "bundles", "tls", "trust.d", "install.d", "postgres"}) {
                 PrivateFile.directory(root.resolve(part));
             }
             this.lock = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -30,9 +30,12 @@ public final class PrivateFile {
         write(file, content, WORLD_READABLE);
     }
 
-    /** Makes a directory, with those above it, that only the owner may enter. */
+    /** Makes a directory, with those above it, that only the owner may enter; one that is there stays as it is. */
     public static void directory(Path directory) throws IOException {
-        Files.createDirectories(directory, permissions("rwx------"));
+        // It may be a link to one, which older JDKs' createDirectories does not take.
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory, permissions("rwx------"));
+        }
     }
 
     /** Makes a rename in a directory survive a power cut. */

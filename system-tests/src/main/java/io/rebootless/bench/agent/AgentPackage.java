@@ -9,12 +9,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The agent with its own Java, as {@code scripts/dist} lays it out.
+ * The agent with its own Java, as {@code scripts/dist} lays it out, and beside that folder, with its name and
+ * {@code .deb}, the package that {@code scripts/agent-package} makes of it.
  *
  * @param home its folder
  * @param java its Java's version
  * @param unpacked bytes of its files
- * @param packed bytes of a tarball of it, compressed by xz
+ * @param packed bytes of its package
  */
 record AgentPackage(Path home, String java, long unpacked, long packed) {
     private static final Duration COMMAND = Duration.ofMinutes(20);
@@ -26,14 +27,11 @@ record AgentPackage(Path home, String java, long unpacked, long packed) {
                 .map(line -> line.replaceAll(".*\"(.*)\".*", "$1"))
                 .findFirst()
                 .orElseThrow();
-        Path tarball = home.resolveSibling(home.getFileName() + ".tar.xz");
-        HostCommand.output(
-                COMMAND,
-                List.of("tar", "--create", "--xz", "--file", tarball.toString(), "--directory", home.toString(), "."));
+        Path debian = home.resolveSibling(home.getFileName() + ".deb");
         String size = new String(
                 HostCommand.output(COMMAND, List.of("du", "--summarize", "--bytes", home.toString())),
                 StandardCharsets.UTF_8);
-        return new AgentPackage(home, version, Long.parseLong(size.split("\\s")[0]), Files.size(tarball));
+        return new AgentPackage(home, version, Long.parseLong(size.split("\\s")[0]), Files.size(debian));
     }
 
     Path launcher() {

@@ -93,8 +93,8 @@ record AgentReport(
 
                 Each agent is enrolled, fetches a bundle of 5 MiB, has it verified, hands it over, reports that it has \
                 settled, and polls: once a second so that it is done in minutes, then for %d minutes hanging on the \
-                line as on the real server. Memory is the most of the end of either, in MiB. The package is a tarball \
-                of `dist/rebootless-agent`, compressed by xz.
+                line as on the real server. Memory is the most of the end of either, in MiB. The package is the \
+                Debian package.
 
                 | | resident, at most 64, aim 48 | Pss | one poll, ms of CPU | between polls, %% of a core | together, at most 0.1 %% | package, at most 40 MiB |
                 |---|---|---|---|---|---|---|
