@@ -44,11 +44,12 @@ apt_inside() { # folder, apt-get's arguments
 
 # The following are run by `quietly`, where `set -e` means nothing: hence each && in them.
 
-# debian FOLDER SUITE PACKAGE,PACKAGE…: a small one with these packages
+# debian FOLDER SUITE PACKAGE,PACKAGE…: a small one with these packages. debootstrap mounts in the folder: in a namespace,
+# nothing of that is left when it is killed.
 debian() {
     local main security
     main=$(mirror debian) && security=$(mirror debian-security) &&
-        debootstrap --variant=minbase "--include=ca-certificates,systemd,systemd-sysv,$3" "$2" "$1" "$main" &&
+        unshare --mount debootstrap --variant=minbase "--include=ca-certificates,systemd,systemd-sysv,$3" "$2" "$1" "$main" &&
         printf 'deb %s main\n' "$main $2" "$security $2-security" >"$1/etc/apt/sources.list" &&
         apt_inside "$1" update && apt_inside "$1" clean
 }
@@ -74,7 +75,7 @@ pristine() {
     flock --timeout 900 "$lock_fd" || die "another run has held $cache/.lock for 15 minutes"
     if [[ ! -d $cache/$1 ]]; then
         say "making $cache/$1"
-        rm -rf "$cache"/.new.* # of a run that was killed: we hold the lock
+        rm -rf --one-file-system "$cache"/.new.* # of a run that was killed: we hold the lock
         new=$(mktemp -d "$cache/.new.XXXXXX")
         chmod 755 "$new"
         quietly "making the Debian folder $1" "$2" "$new"
