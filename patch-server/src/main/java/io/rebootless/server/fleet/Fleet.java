@@ -46,9 +46,11 @@ public final class Fleet {
             LEFT JOIN host_seen n ON n.host_id = h.id
             LEFT JOIN (
                 SELECT host_id, jsonb_agg(jsonb_build_object(
-                    'id', id, 'bundle', bundle, 'level', level, 'publication', publication, 'at', host_time,
+                    'id', id, 'bundle', bundle, 'level', level, 'publication', publication,
+                    'at', to_char(host_time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                     'bootId', boot_id, 'reason', jsonb_build_object('name', reason_name, 'message', reason_message),
-                    'lifted', lifted_at) ORDER BY host_time, id) AS quarantined
+                    'lifted', to_char(lifted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+                    ORDER BY host_time, id) AS quarantined
                 FROM host_quarantine WHERE reported GROUP BY host_id
             ) q ON q.host_id = h.id
             WHERE h.retired_at IS NULL

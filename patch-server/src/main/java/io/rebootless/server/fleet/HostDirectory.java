@@ -119,7 +119,7 @@ public final class HostDirectory {
     @EventListener
     void on(Signal signal) {
         if (signal.topic() == Topic.HOST) {
-            changedAt.put(UUID.fromString(signal.id()), signals.incrementAndGet());
+            reread(UUID.fromString(signal.id()));
         }
     }
 
@@ -139,7 +139,7 @@ public final class HostDirectory {
 
     /** Has the next poll here read a change of a host that was just committed. */
     void reread(UUID host) {
-        tokenHash(host).ifPresent(this::forget);
+        changedAt.put(host, signals.incrementAndGet());
     }
 
     /** Whether a token can be answered without the database. */

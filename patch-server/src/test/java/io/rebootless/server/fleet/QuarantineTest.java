@@ -129,6 +129,19 @@ class QuarantineTest {
     }
 
     @Test
+    void a_host_whose_clock_is_beyond_all_bounds_hides_no_other() {
+        for (Instant at : List.of(Instant.MIN, Instant.EPOCH, Instant.MAX)) {
+            var like = crashed(bundle.identity());
+            var one = new QuarantinedBundle(
+                    like.id(), like.bundle(), 1, like.publication(), at, like.bootId(), like.reason());
+            report(AgentState.HELD, null, one);
+            assertThat(listed("")).as(at.toString()).containsExactly(enrollment.hostId());
+            assertThat(view().quarantined().get(0).at())
+                    .isBetween(Instant.parse("0001-01-01T00:00:00Z"), Instant.parse("9999-12-31T23:59:59Z"));
+        }
+    }
+
+    @Test
     void a_late_report_brings_nothing_back() {
         var one = crashed(bundle.identity());
         var late = Samples.with(
