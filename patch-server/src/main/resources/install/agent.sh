@@ -138,10 +138,11 @@ examine() {
 
 # --- packages -------------------------------------------------------------------------------------------------------
 
-# fetch NAME: into the work folder, over a connection that the authority vouches for, or not at all
+# fetch NAME: into the work folder, over a connection that the authority vouches for, or not at all. A server that hands
+# out as many files as it can says so, and when to come again: hosts that are installed together wait for each other.
 fetch() {
-	set -- "$1" --fail --silent --show-error --location --proto '=https' --proto-redir '=https' --retry 3 \
-		--connect-timeout 20 --output "$work/$1"
+	set -- "$1" --fail --silent --show-error --location --proto '=https' --proto-redir '=https' \
+		--retry 100 --retry-max-time 900 --connect-timeout 20 --output "$work/$1"
 	name=$1
 	shift
 	if [ -n "$ca" ]; then
@@ -279,6 +280,10 @@ preflight() {
 	2) found="cannot be patched as it is" ;;
 	*) found="could not be looked at (exit code $verdict)" ;;
 	esac
+	if [ -e "$state/token.json" ] && ! $force; then
+		echo "✗ this host is enrolled and $found: see above" >&2
+		return
+	fi
 	$force || die "the agent is installed and not enrolled, because this host $found: mend what it says above and run" \
 		"this again, or enrol all the same with --force"
 }
