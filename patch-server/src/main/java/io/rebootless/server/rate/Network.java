@@ -15,12 +15,12 @@ public final class Network {
 
     /** An IPv6 address's /64; any other address itself, and so is a word of a proxy that is none. */
     public static String of(String address) {
-        // No name has a colon, so that none is ever looked up.
         if (address.indexOf(':') < 0) {
             return address;
         }
         try {
-            return InetAddress.getByName(address) instanceof Inet6Address six
+            // In brackets only an address is taken, and no name looked up, whatever a proxy has passed on.
+            return InetAddress.getByName("[" + address + "]") instanceof Inet6Address six
                     ? HexFormat.of().formatHex(Arrays.copyOf(six.getAddress(), HALF))
                     : address;
         } catch (UnknownHostException e) {
