@@ -92,7 +92,11 @@ final class AdminKeyFile implements InitializingBean {
         }
         if (taken.isPresent()) {
             write(taken.get());
-            Files.delete(fresh);
+            if (Files.exists(fresh) && !read(fresh).equals(taken.get())) {
+                LOG.warn("{} has been changed meanwhile: what is in it now counts at the next start", fresh);
+            } else {
+                Files.deleteIfExists(fresh);
+            }
         }
     }
 
