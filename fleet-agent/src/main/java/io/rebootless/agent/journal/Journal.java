@@ -47,9 +47,14 @@ public final class Journal {
 
     /** What changes when somebody else writes to a file, or puts another one in its place. */
     private record Stamp(Object file, long size, FileTime modified) {
-        static Stamp of(Path path) throws IOException {
-            var found = Files.readAttributes(path, BasicFileAttributes.class);
-            return new Stamp(String.valueOf(found.fileKey()), found.size(), found.lastModifiedTime());
+        /** Absent if that cannot be said: then the file is read anew. */
+        static Optional<Stamp> of(Path path) {
+            try {
+                var found = Files.readAttributes(path, BasicFileAttributes.class);
+                return Optional.of(new Stamp(String.valueOf(found.fileKey()), found.size(), found.lastModifiedTime()));
+            } catch (IOException e) {
+                return Optional.empty();
+            }
         }
     }
 
@@ -80,17 +85,13 @@ public final class Journal {
             Files.move(journal.file, journal.file.resolveSibling(DAMAGED), StandardCopyOption.REPLACE_EXISTING);
             journal.start(fresh, 0);
         }
-        journal.left = Optional.of(Stamp.of(journal.file));
+        journal.left = Stamp.of(journal.file);
         return journal;
     }
 
     /** Whether nobody else has written to the file since. */
     public boolean asItWasLeft() {
-        try {
-            return left.equals(Optional.of(Stamp.of(file)));
-        } catch (IOException e) {
-            return false;
-        }
+        return left.isPresent() && left.equals(Stamp.of(file));
     }
 
     public UUID id() {
@@ -134,7 +135,7 @@ public final class Journal {
         goodBytes += line.length;
         last = entry.sequence();
         entries.add(entry);
-        left = Optional.of(Stamp.of(file));
+        left = Stamp.of(file);
     }
 
     /** Puts the file aside if it is large and the server has all of it; the sequence goes on. */
@@ -159,7 +160,7 @@ public final class Journal {
         last = after;
         goodBytes = heading.length;
         entries.clear();
-        left = Optional.of(Stamp.of(file));
+        left = Stamp.of(file);
     }
 
     /** Whether the file can be read on from: all lines but a torn last one are good. */
