@@ -22,7 +22,7 @@ import java.util.zip.ZipOutputStream;
  * {@link Redaction} all the same. What cannot be had is listed, and stops nothing.
  */
 public final class SupportArchive {
-    private static final int MAX_FILE_BYTES = 4 * 1024 * 1024;
+    private static final int MAX_FILE_BYTES = 1024 * 1024;
     private static final List<String> STATE = List.of(
             "state.json",
             "in-force.json",
