@@ -20,7 +20,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Livepatches that take the host down or hold it up, and what becomes of the host. One story on one disk: each test
- * publishes levels above those before it, and starts on a host that runs where the last one has left it.
+ * publishes levels above those before it, and starts on a host that runs where the last one has left it. Those that any
+ * run takes need none of the others.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
@@ -74,6 +75,7 @@ class CrashGuardSystemTest {
 
     @Test
     @Order(2)
+    @LongRunOnly
     void one_that_panics_while_it_is_watched_is_tried_once_too() {
         var bad = fleet.levels().misbehaving("rebootless_test_panics_soon");
         crashAndComeBack();
@@ -82,6 +84,7 @@ class CrashGuardSystemTest {
 
     @Test
     @Order(3)
+    @LongRunOnly
     void one_that_panics_after_it_has_settled_gets_a_second_boot_and_no_third() {
         var bad = fleet.levels().misbehaving("rebootless_test_panics_in_use");
         for (int crash = 1; crash <= 2; crash++) {
@@ -94,6 +97,7 @@ class CrashGuardSystemTest {
 
     @Test
     @Order(4)
+    @LongRunOnly
     void orderly_reboots_in_the_middle_of_a_soak_are_no_crashes() {
         host.configure("soak.seconds", LONG_SOAK);
         host.stopAgent();
@@ -115,6 +119,7 @@ class CrashGuardSystemTest {
 
     @Test
     @Order(5)
+    @LongRunOnly
     void an_agent_killed_or_restarted_in_the_middle_of_a_soak_goes_on_with_it_and_excuses_no_crash() {
         var before = StateFiles.look(host.guest());
         host.agent().signal("KILL");
@@ -152,6 +157,7 @@ class CrashGuardSystemTest {
 
     @Test
     @Order(7)
+    @LongRunOnly
     void a_bundle_for_the_kernel_that_ran_before_is_not_tried_under_another_whose_build_is_reported() {
         var other = ModuleBuild.of(Kernels.orSkip("newest-5.10"));
         host.shutDown();
@@ -195,6 +201,7 @@ class CrashGuardSystemTest {
 
     @Test
     @Order(9)
+    @LongRunOnly
     void a_transition_that_stalls_is_reversed_and_who_held_it_up_is_named() {
         host.configure("transition.seconds", 60);
         host.stopAgent();
