@@ -6,9 +6,6 @@ import io.rebootless.guest.Initramfs;
 import io.rebootless.guest.Job;
 import io.rebootless.guest.Machine;
 import io.rebootless.guest.Result;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -236,14 +233,5 @@ public final class Host implements AutoCloseable {
     @Override
     public void close() {
         guest.close();
-    }
-
-    /** A folder that goes with the JVM's tests, for what hosts and servers keep. */
-    static Path folder() {
-        try {
-            return Files.createTempDirectory("rebootless");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
