@@ -32,7 +32,6 @@ public final class Host implements AutoCloseable {
     private final Path certificate;
     private Machine machine;
     private Guest guest;
-    private int boots = 1;
     private @Nullable Job agent;
 
     private Host(Disk disk, Path layers, Path certificate, ModuleBuild module) {
@@ -214,7 +213,6 @@ public final class Host implements AutoCloseable {
         guest.close();
         agent = null;
         guest = machine.boot();
-        boots++;
         guest.sh("cp -r %s/etc/. /etc/rebootless/".formatted(STATE));
         beforeTheAgent();
     }
@@ -223,11 +221,6 @@ public final class Host implements AutoCloseable {
     void bootAgain(ModuleBuild other) {
         machine = machine(other);
         bootAgain();
-    }
-
-    /** How often it was switched on. */
-    int boots() {
-        return boots;
     }
 
     @Override
