@@ -6,9 +6,6 @@ import io.rebootless.guest.Initramfs;
 import io.rebootless.guest.Job;
 import io.rebootless.guest.Machine;
 import io.rebootless.guest.Result;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -35,7 +32,6 @@ public final class Host implements AutoCloseable {
     private final Path certificate;
     private Machine machine;
     private Guest guest;
-    private int boots = 1;
     private @Nullable Job agent;
 
     private Host(Disk disk, Path layers, Path certificate, ModuleBuild module) {
@@ -217,7 +213,6 @@ public final class Host implements AutoCloseable {
         guest.close();
         agent = null;
         guest = machine.boot();
-        boots++;
         guest.sh("cp -r %s/etc/. /etc/rebootless/".formatted(STATE));
         beforeTheAgent();
     }
@@ -228,22 +223,8 @@ public final class Host implements AutoCloseable {
         bootAgain();
     }
 
-    /** How often it was switched on. */
-    int boots() {
-        return boots;
-    }
-
     @Override
     public void close() {
         guest.close();
-    }
-
-    /** A folder that goes with the JVM's tests, for what hosts and servers keep. */
-    static Path folder() {
-        try {
-            return Files.createTempDirectory("rebootless");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
