@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Livepatches that take the host down or hold it up, and what becomes of the host. One story on one disk: each test
- * publishes levels above those before it, and starts on a host that runs where the last one has left it. Those that any
- * run takes need none of the others.
+ * publishes levels above those before it, and starts on a host that runs where the last one has left it. The one
+ * that any run takes needs none of the others.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
@@ -143,6 +143,7 @@ class CrashGuardSystemTest {
 
     @Test
     @Order(6)
+    @LongRunOnly
     void after_a_reboot_the_cached_level_is_in_force_without_any_network() {
         good = fleet.levels().sample(1);
         awaitInForce("settled", good);
@@ -184,6 +185,7 @@ class CrashGuardSystemTest {
 
     @Test
     @Order(8)
+    @LongRunOnly
     void a_probe_that_fails_takes_a_level_back_and_says_why() {
         host.guest().push("""
                         #!/bin/sh
