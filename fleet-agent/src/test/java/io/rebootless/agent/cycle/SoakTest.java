@@ -238,24 +238,24 @@ class SoakTest {
         assertThat(host.kernel().state().level()).isEqualTo(1);
     }
 
-    @Test
-    void aWithdrawalThatStallsNamesThemToo() throws Exception {
+    private void turnedOffWhilePostgresRunsIt() throws Exception {
         order(1);
         host.once();
         host.kernel().transitionsStall(true);
         host.task(4711, "postgres", 1);
         host.state().hold(Hold.Mode.OFF, "now", Instant.EPOCH);
+    }
+
+    @Test
+    void aWithdrawalThatStallsNamesThemToo() throws Exception {
+        turnedOffWhilePostgresRunsIt();
         assertThat(host.offline().failure().orElseThrow().message())
                 .contains("fix_1 is turned off, but postgres (4711) still run its code");
     }
 
     @Test
     void eachWithdrawalNamesItsOwn() throws Exception {
-        order(1);
-        host.once();
-        host.kernel().transitionsStall(true);
-        host.task(4711, "postgres", 1);
-        host.state().hold(Hold.Mode.OFF, "now", Instant.EPOCH);
+        turnedOffWhilePostgresRunsIt();
         host.offline();
         host.kernel().enableFromOutside();
         host.task(4711, "postgres", 0);
