@@ -10,12 +10,13 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.engine.TestExecutionResult;
@@ -59,12 +60,14 @@ public final class KernelTable implements TestExecutionListener {
     }
 
     private final Map<String, Long> started = new HashMap<>();
-    private final Map<String, Map<String, Row>> groups = new LinkedHashMap<>();
-    private final Set<String> kernels = new LinkedHashSet<>();
+    /** By name, for two classes and two kernels at a time come in any order. */
+    private final Map<String, Map<String, Row>> groups = new TreeMap<>();
+
+    private final Set<String> kernels = new TreeSet<>();
     private @Nullable TestPlan plan;
 
     @Override
-    public void testPlanExecutionStarted(TestPlan plan) {
+    public synchronized void testPlanExecutionStarted(TestPlan plan) {
         this.plan = plan;
     }
 
