@@ -32,6 +32,7 @@ public final class Host implements AutoCloseable {
     private final Path certificate;
     private Machine machine;
     private Guest guest;
+    private int boots = 1;
     private @Nullable Job agent;
 
     private Host(Disk disk, Path layers, Path certificate, ModuleBuild module) {
@@ -213,6 +214,7 @@ public final class Host implements AutoCloseable {
         guest.close();
         agent = null;
         guest = machine.boot();
+        boots++;
         guest.sh("cp -r %s/etc/. /etc/rebootless/".formatted(STATE));
         beforeTheAgent();
     }
@@ -221,6 +223,11 @@ public final class Host implements AutoCloseable {
     void bootAgain(ModuleBuild other) {
         machine = machine(other);
         bootAgain();
+    }
+
+    /** How often it was switched on. */
+    int boots() {
+        return boots;
     }
 
     @Override

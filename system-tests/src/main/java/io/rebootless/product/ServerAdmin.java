@@ -68,6 +68,11 @@ final class ServerAdmin {
                 .asString();
     }
 
+    /** Takes a bundle back, by its identity. */
+    void withdraw(String identity) {
+        post("/api/v1/bundles/%s/withdrawal".formatted(identity), Map.of("reason", "a test"));
+    }
+
     /** The one host of the fleet, as the server sees it. */
     JsonNode host() {
         JsonNode hosts = get("/api/v1/hosts").path("items");
@@ -83,6 +88,21 @@ final class ServerAdmin {
                 .valueStream()
                 .anyMatch(entry -> entry.path("bundle").asString().equals(identity)
                         && entry.path("reason").path("name").asString().equals(reason));
+    }
+
+    /** Lets the host try all quarantined bundles again. */
+    void liftQuarantines() {
+        JsonNode host = host();
+        List<String> ids = host.path("quarantined")
+                .valueStream()
+                .filter(entry -> !entry.path("lifted").isString())
+                .map(entry -> entry.path("id").asString())
+                .toList();
+        if (!ids.isEmpty()) {
+            post(
+                    "/api/v1/hosts/%s/quarantine/lift".formatted(host.path("id").asString()),
+                    Map.of("ids", ids, "reason", "a test"));
+        }
     }
 
     /** What the host did, as far as the server has heard, the newest first. */

@@ -7,6 +7,7 @@ import io.rebootless.wire.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -51,6 +52,13 @@ record StateFiles(JsonNode state, List<JournalEntry> journal) {
         return new StateFiles(state, List.copyOf(journal));
     }
 
+    /** Files whose writing a crash has cut short, and which an agent that has started since has not cleared away. */
+    static List<String> leftDrafts(Guest guest) {
+        return guest.sh("find %s -name '.*.new' -mmin +3".formatted(FOLDER))
+                .lines()
+                .toList();
+    }
+
     private static List<JournalEntry> entries(String text) {
         // What comes after the last line's end is an entry that was not written to its end, and counts for nothing.
         List<String> lines =
@@ -66,7 +74,25 @@ record StateFiles(JsonNode state, List<JournalEntry> journal) {
         return List.copyOf(entries);
     }
 
-    /** When the transition of the bundle that has not settled was seen finished, since boot. */
+    /** The word for where the agent stands. */
+    String standing() {
+        return state.path("standing").path("state").asString();
+    }
+
+    /** The boot that the agent has seen last. */
+    String boot() {
+        return state.path("watch").path("boot").path("id").asString("");
+    }
+
+    /** Identity of the bundle that was handed over and has not settled. */
+    Optional<String> attempt() {
+        var attempt = state.path("progress").path("attempt");
+        return attempt.isObject()
+                ? Optional.of(attempt.path("reference").path("identity").asString())
+                : Optional.empty();
+    }
+
+    /** When the transition of that bundle was seen finished, since boot. */
     String inForceSince() {
         return state.path("progress").path("attempt").path("inForceSince").asString("");
     }
@@ -82,6 +108,11 @@ record StateFiles(JsonNode state, List<JournalEntry> journal) {
     /** When the server has answered last. */
     String contact() {
         return state.path("reporting").path("contact").asString("");
+    }
+
+    /** Whether the server knows all of it. */
+    boolean reported() {
+        return !state.path("reporting").path("due").asBoolean();
     }
 
     /** Identities of what the host does not apply again by itself. */
