@@ -21,6 +21,7 @@ public enum AuditAction {
     CVE_NOT_AFFECTED_RETRACTED("cve.not-affected-retracted"),
     SERVER_STARTED("server.started"),
     AUDIT_HEAD_LOST("audit.head-lost"),
+    TLS_STEP_ORDERED("tls.step-ordered"),
     TLS_AUTHORITY_CREATED("tls.authority-created"),
     TLS_AUTHORITY_ANNOUNCED("tls.authority-announced"),
     TLS_AUTHORITY_SWITCHED("tls.authority-switched"),

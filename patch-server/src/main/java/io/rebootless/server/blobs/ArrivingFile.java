@@ -42,9 +42,10 @@ final class ArrivingFile implements BlobStore.Arrival {
     }
 
     @Override
-    public void keep(Sha256 digest) throws IOException {
-        store.keep(file, content, digest);
+    public boolean keep(Sha256 digest) throws IOException {
+        boolean added = store.keep(file, content, digest);
         kept = true;
+        return added;
     }
 
     @Override

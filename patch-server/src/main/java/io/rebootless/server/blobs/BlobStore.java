@@ -50,8 +50,9 @@ public interface BlobStore {
          * Makes them a blob, in the place of one that has this digest already.
          *
          * @param digest of all that was written: the store takes the caller's word
+         * @return whether there was none of this digest
          */
-        void keep(Sha256 digest) throws IOException;
+        boolean keep(Sha256 digest) throws IOException;
 
         @Override
         void close() throws IOException;

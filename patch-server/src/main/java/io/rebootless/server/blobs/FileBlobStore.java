@@ -121,10 +121,12 @@ final class FileBlobStore implements BlobStore {
     }
 
     /** Flushed first, so that the rename never shows less than the whole. */
-    void keep(Path arrived, FileChannel content, Sha256 digest) throws IOException {
+    boolean keep(Path arrived, FileChannel content, Sha256 digest) throws IOException {
         content.force(true);
+        boolean added = Files.notExists(file(digest));
         Files.move(arrived, file(digest), StandardCopyOption.ATOMIC_MOVE);
         PrivateFile.syncDirectory(directory);
+        return added;
     }
 
     void arrived(Path file) {

@@ -56,7 +56,7 @@ public final class Catalog {
         this.consistent = new TransactionTemplate(transactions);
         this.consistent.setReadOnly(true);
         this.consistent.setIsolationLevel(TransactionTemplate.ISOLATION_REPEATABLE_READ);
-        jumpAhead();
+        new TransactionTemplate(transactions).executeWithoutResult(status -> jumpAhead());
         this.snapshot = load();
     }
 
@@ -65,6 +65,10 @@ public final class Catalog {
      * included: agents ignore a lower one. A catalogue does not change more than once a second, so the clock will do.
      */
     private void jumpAhead() {
+        // A number drawn before its turn came could be lower than what another server commits meanwhile.
+        jdbc.sql("SELECT generation FROM catalog_state FOR UPDATE")
+                .query(Long.class)
+                .single();
         jdbc.sql("""
                         UPDATE catalog_state SET generation = (SELECT setval('directive_generation',
                             greatest(nextval('directive_generation'), extract(epoch FROM now())::bigint)))

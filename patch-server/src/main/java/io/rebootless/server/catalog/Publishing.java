@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,10 +83,14 @@ final class Publishing {
      * @throws io.rebootless.server.problem.ProblemException if it conflicts with the catalogue, or nobody is trusted
      */
     Outcome publish(InputStream upload) throws IOException, RefusedException {
-        // Read anew each time: a new publisher needs no restart.
-        TrustedPublishers trusted = trusted();
         try (BlobStore.Arrival arriving = receive()) {
             Bundle bundle = read(upload, arriving);
+            Optional<Outcome> again = again(bundle, arriving);
+            if (again.isPresent()) {
+                return again.get();
+            }
+            // Read anew each time: a new publisher needs no restart.
+            TrustedPublishers trusted = trusted();
             VerifiedBundle verified = trusted.verify(bundle);
             PublicationRules.checkDates(verified.signers(), trusted.threshold(), clock.instant());
             // Where it lies: eight images in memory would be 128 MiB.
@@ -106,6 +111,31 @@ final class Publishing {
             }
             return outcome;
         }
+    }
+
+    /**
+     * A bundle that is published already, whoever is trusted now and whatever certificate has ended since: these very
+     * bytes were verified when they were published. One whose file was lost or has changed comes back this way.
+     */
+    private Optional<Outcome> again(Bundle bundle, BlobStore.Arrival arrived) {
+        if (!rows.existsByFileDigest(bundle.fileDigest().hex())) {
+            return Optional.empty();
+        }
+        try {
+            return Objects.requireNonNull(transaction.execute(status -> {
+                turns.build(bundle.header().kernel().buildId().hex());
+                return published(bundle, arrived);
+            }));
+        } catch (UncheckedIOException e) {
+            throw cannotKeep(e);
+        }
+    }
+
+    private Optional<Outcome> published(Bundle bundle, BlobStore.Arrival arrived) {
+        return rows.findByFileDigest(bundle.fileDigest().hex()).map(same -> {
+            keep(arrived, bundle.fileDigest());
+            return new Outcome(same.published(), false);
+        });
     }
 
     private TrustedPublishers trusted() {
@@ -153,30 +183,33 @@ final class Publishing {
     }
 
     private Outcome commit(VerifiedBundle verified, BlobStore.Arrival arrived) {
-        Bundle bundle = verified.bundle();
+        // What lay in the store before is not this upload's to remove.
+        var added = new AtomicBoolean();
         try {
-            return Objects.requireNonNull(transaction.execute(status -> commitLocked(verified, arrived)));
-        } catch (UncheckedIOException e) {
-            discardUnlessPublished(bundle);
-            LOG.error("an upload cannot be kept: {}", e.getMessage());
-            throw ProblemType.STORAGE_FULL.because(
-                    "The bundle could not be moved into the server's store.", "Free space there and upload again.");
+            return Objects.requireNonNull(transaction.execute(status -> commitLocked(verified, arrived, added)));
         } catch (RuntimeException e) {
-            discardUnlessPublished(bundle);
-            throw e;
+            if (added.get()) {
+                discardUnlessPublished(verified.bundle());
+            }
+            throw e instanceof UncheckedIOException full ? cannotKeep(full) : e;
         }
     }
 
-    private Outcome commitLocked(VerifiedBundle verified, BlobStore.Arrival arrived) {
+    private static ProblemException cannotKeep(UncheckedIOException e) {
+        LOG.error("an upload cannot be kept: {}", e.getMessage());
+        return ProblemType.STORAGE_FULL.because(
+                "The bundle could not be moved into the server's store.", "Free space there and upload again.");
+    }
+
+    private Outcome commitLocked(VerifiedBundle verified, BlobStore.Arrival arrived, AtomicBoolean added) {
         Bundle bundle = verified.bundle();
         String buildId = bundle.header().kernel().buildId().hex();
         turns.publication(bundle.manifest().publication());
         turns.build(buildId);
-        Optional<BundleRow> same = rows.findByFileDigest(bundle.fileDigest().hex());
+        // Somebody else may have published it since this upload was looked for.
+        Optional<Outcome> same = published(bundle, arrived);
         if (same.isPresent()) {
-            // A published bundle whose file was lost or has changed comes back by uploading it again.
-            keep(arrived, bundle.fileDigest());
-            return new Outcome(same.get().published(), false);
+            return same.get();
         }
         PublicationRules.checkPublication(
                 bundle.manifest().publication(),
@@ -188,16 +221,16 @@ final class Publishing {
                 rows.findFirstByBuildIdAndWithdrawnAtIsNullOrderByLevelDesc(buildId)
                         .map(Publishing::facts));
         BundleRow row = rows.saveAndFlush(new BundleRow(bundle, verified.signers(), clock.instant()));
-        keep(arrived, bundle.fileDigest());
+        added.set(keep(arrived, bundle.fileDigest()));
         audit.record(AuditAction.BUNDLE_PUBLISHED, "bundle:" + row.identity, row.audited());
         catalog.advance();
         return new Outcome(row.published(), true);
     }
 
-    private void keep(BlobStore.Arrival arrived, Sha256 digest) {
+    private boolean keep(BlobStore.Arrival arrived, Sha256 digest) {
         try {
             turns.blob(digest);
-            arrived.keep(digest);
+            return arrived.keep(digest);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

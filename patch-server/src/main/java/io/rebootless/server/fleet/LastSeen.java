@@ -2,6 +2,7 @@ package io.rebootless.server.fleet;
 
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -15,13 +16,20 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** When each host was last heard of, by the server's clock: noted in memory, written in one statement a second. */
+/**
+ * When each host was last heard of, by the database's clock, for servers' clocks may differ: noted in memory, written in
+ * one statement a second.
+ */
 @Component
 public final class LastSeen {
     private static final Logger LOG = LoggerFactory.getLogger(LastSeen.class);
 
+    /** What waits longer for the database is overtaken by the host's next poll; more is a clock that was set. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     private final JdbcTemplate jdbc;
     private final Clock clock;
+    /** When, by this server's clock. */
     private final Map<UUID, Instant> pending = new ConcurrentHashMap<>();
 
     LastSeen(JdbcTemplate jdbc, Clock clock) {
@@ -43,18 +51,22 @@ public final class LastSeen {
         }
         try {
             UUID[] hosts = batch.keySet().toArray(UUID[]::new);
-            Object[] times = new Object[hosts.length];
+            Instant now = clock.instant();
+            Long[] ages = new Long[hosts.length];
             for (int i = 0; i < hosts.length; i++) {
-                times[i] = HostColumns.column(batch.getOrDefault(hosts[i], Instant.EPOCH));
+                // A clock that was set meanwhile is no reason to write what never was.
+                Duration age = Duration.between(batch.getOrDefault(hosts[i], now), now);
+                ages[i] = age.isNegative() ? 0 : Math.min(age.toMillis(), LONGEST.toMillis());
             }
             jdbc.update("""
                     INSERT INTO host_seen (host_id, seen_at)
-                    SELECT * FROM unnest(?, ?) AS batch (host_id, seen_at) ORDER BY host_id
+                    SELECT host_id, now() - age * interval '1 millisecond'
+                    FROM unnest(?, ?) AS batch (host_id, age) ORDER BY host_id
                     ON CONFLICT (host_id) DO UPDATE SET seen_at = greatest(host_seen.seen_at, excluded.seen_at)
                     """, statement -> {
                 var connection = statement.getConnection();
                 statement.setArray(1, connection.createArrayOf("uuid", hosts));
-                statement.setArray(2, connection.createArrayOf("timestamptz", times));
+                statement.setArray(2, connection.createArrayOf("bigint", ages));
             });
             batch.forEach(pending::remove);
         } catch (DataAccessException | TransactionException e) {

@@ -5,13 +5,20 @@ import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signals;
+import io.rebootless.server.fleet.SilenceRule.Look;
 import io.rebootless.server.settings.Settings;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -30,8 +37,11 @@ final class SilentHosts {
     private final Signals signals;
     private final Settings settings;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final TransactionTemplate transaction;
+    private final AtomicReference<Look> last;
 
+    @Autowired
     SilentHosts(
             JdbcClient jdbc,
             AuditLog audit,
@@ -39,19 +49,36 @@ final class SilentHosts {
             Settings settings,
             Clock clock,
             PlatformTransactionManager transactions) {
+        this(jdbc, audit, signals, settings, clock, System::nanoTime, transactions);
+    }
+
+    SilentHosts(
+            JdbcClient jdbc,
+            AuditLog audit,
+            Signals signals,
+            Settings settings,
+            Clock clock,
+            LongSupplier nanoTime,
+            PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.audit = audit;
         this.signals = signals;
         this.settings = settings;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.transaction = new TransactionTemplate(transactions);
+        this.last = new AtomicReference<>(look());
+    }
+
+    private Look look() {
+        return new Look(clock.instant(), Duration.ofNanos(nanoTime.getAsLong()));
     }
 
     private record Left(UUID id, String hostname) {}
 
     /**
-     * A server that was off for a month hears its hosts first, and judges them an hour after. Of several servers each
-     * looks; the row's lock makes one of them find it.
+     * A server that was off for a month, or asleep, hears its hosts first, and judges them an hour after. Of several
+     * servers each looks; the row's lock makes one of them find it.
      */
     @Scheduled(initialDelay = 60, fixedDelay = 60, timeUnit = TimeUnit.MINUTES)
     void retire() {
@@ -63,7 +90,22 @@ final class SilentHosts {
     }
 
     private void retireAll() {
-        var now = clock.instant();
+        var database =
+                jdbc.sql("SELECT now()").query(OffsetDateTime.class).single().toInstant();
+        Look look = look();
+        switch (SilenceRule.decide(last.getAndSet(look), look, database)) {
+            case JUDGE -> retireAll(database);
+            case CLOCK_MOVED ->
+                LOG.info("no silent host is taken out this hour: the clock was set, or this machine slept");
+            case CLOCK_DIFFERS ->
+                LOG.warn(
+                        "no silent host is taken out: this server's clock says {}, the database's {}; set them right",
+                        look.wall(),
+                        database);
+        }
+    }
+
+    private void retireAll(Instant now) {
         var since = now.minus(settings.fleet().retireAfter());
         var left = jdbc.sql("""
                         UPDATE host h SET retired_at = :now

@@ -138,16 +138,23 @@ public final class Authorities implements SmartInitializingSingleton {
                     "Wait until every host has moved, or drop it: DELETE /api/v1/tls/authorities/{fingerprint}.");
         }
         if (state.announced().isEmpty()) {
+            register.ordered(files.authorities().id(), "announce");
             announce(files);
         }
     }
 
-    /** Has the next authority take over. */
+    /** Has the next authority take over; nothing happens if it has already, so that a request can be repeated. */
     synchronized void switchOver(boolean force) throws IOException, GeneralSecurityException {
         TlsFiles files = files();
         Standing standing = standing(files);
+        if (standing.state().announced().isEmpty() && standing.state().left().isPresent()) {
+            return;
+        }
         switch (AuthorityRotation.switching(standing.state(), standing.missing(), force, grace, clock.instant())) {
-            case GRANTED -> switchOver(files);
+            case GRANTED -> {
+                register.ordered(files.authorities().id(), force ? "switch by force" : "switch");
+                switchOver(files);
+            }
             case NOTHING_ANNOUNCED ->
                 throw ProblemType.AUTHORITY_CONFLICT.because(
                         "There is no next authority.",
@@ -182,10 +189,14 @@ public final class Authorities implements SmartInitializingSingleton {
                         "The server shows a certificate by this authority.",
                         "Announce another one and switch to it first.");
             case NEXT -> {
+                register.ordered(server, "abandon");
                 AuthorityFiles.take(files.authorities().abandoning());
                 settle(files);
             }
-            case PREVIOUS -> forget(files);
+            case PREVIOUS -> {
+                register.ordered(server, "forget");
+                forget(files);
+            }
         }
     }
 

@@ -56,6 +56,17 @@ class AuthorityRegister {
                 .list();
     }
 
+    /**
+     * Takes down who wants a step to be taken, before it is: files are in no transaction, and after a crash in between it
+     * is the server that makes up for what is missing.
+     *
+     * @param step as in the API
+     */
+    @Transactional
+    public void ordered(UUID server, String step) {
+        audit.record(AuditAction.TLS_STEP_ORDERED, "server:" + server, Map.of("step", step));
+    }
+
     /** Makes a server's rows say what its files hold, and takes down the certificate that it shows. */
     @Transactional
     public void settle(UUID server, Map<Generation, X509Certificate> held, X509Certificate shown) throws IOException {

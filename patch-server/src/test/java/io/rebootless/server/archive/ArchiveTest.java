@@ -74,6 +74,11 @@ class ArchiveTest {
         return List.of("--rebootless.data=" + directory.resolve(name));
     }
 
+    /** A directory with the database that a server has there by itself: embedded, unless the suite runs elsewhere. */
+    private List<String> server(String name) {
+        return with(data(name), TestServer.databaseOf(directory.resolve(name)));
+    }
+
     private List<String> with(List<String> some, List<String> others) {
         var all = new ArrayList<>(some);
         all.addAll(others);
@@ -95,13 +100,13 @@ class ArchiveTest {
             server.trust("alice", alice());
             assertThat(server.admin().upload(file).status()).isEqualTo(201);
             token = Samples.enroll(server, kernel, Map.of("env", "prod")).token();
-            assertThat(command(data("old"), "export", archive())).as(said()).isZero();
+            assertThat(command(server("old"), "export", archive())).as(said()).isZero();
             generation = generation(server, token);
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(archive()))))
                 .isEqualTo("rw-------");
 
-        assertThat(command(data("new"), "import", archive())).as(said()).isZero();
+        assertThat(command(server("new"), "import", archive())).as(said()).isZero();
 
         for (String same : List.of("admin.key", "tls/ca.key", "tls/ca.pem", "tls/server.key", "trust.d/alice.der")) {
             assertThat(directory.resolve("new").resolve(same))
@@ -150,7 +155,7 @@ class ArchiveTest {
     void an_archive_of_each_schema_is_imported_and_migrated_from_another_postgresql_to_the_embedded_one(int version)
             throws Exception {
         exported(postgres.database(), version);
-        assertThat(command(data("new"), "import", archive())).as(said()).isZero();
+        assertThat(command(server("new"), "import", archive())).as(said()).isZero();
         try (var server = TestServer.start(directory.resolve("new"), List.of())) {
             Fixture.checkShownBy(server, version);
         }
@@ -248,13 +253,13 @@ class ArchiveTest {
     @Test
     void what_a_killed_import_has_left_keeps_servers_away_and_the_next_import_clears_it() throws Exception {
         exported(postgres.database(), 1);
-        assertThat(command(data("new"), "import", archive())).as(said()).isZero();
+        assertThat(command(server("new"), "import", archive())).as(said()).isZero();
         Files.write(directory.resolve("new/import.unfinished"), new byte[0]);
         Files.delete(directory.resolve("new/trust.d/former.pem"));
         assertThatThrownBy(() -> TestServer.start(directory.resolve("new"), List.of()))
                 .rootCause()
                 .hasMessageContaining("has not come to its end");
-        assertThat(command(data("new"), "import", archive())).as(said()).isZero();
+        assertThat(command(server("new"), "import", archive())).as(said()).isZero();
         try (var server = TestServer.start(directory.resolve("new"), List.of())) {
             Fixture.checkShownBy(server, 1);
         }

@@ -103,12 +103,15 @@ abstract class BlobStoreContract {
     }
 
     @Test
-    void a_blob_that_is_kept_again_replaces_the_one_before() throws IOException {
+    void a_blob_that_is_kept_again_replaces_the_one_before_and_it_is_said_that_there_was_one() throws IOException {
         try (var arrival = store.receive()) {
             arrival.sink().write(bytes(10));
-            arrival.keep(DIGEST);
+            assertThat(arrival.keep(DIGEST)).isTrue();
         }
-        keep(store, CONTENT);
+        try (var arrival = store.receive()) {
+            arrival.sink().write(CONTENT);
+            assertThat(arrival.keep(DIGEST)).isFalse();
+        }
         assertThat(read(store, DIGEST, 0, CONTENT.length)).isEqualTo(CONTENT);
         assertThat(store.list()).hasSize(1);
     }

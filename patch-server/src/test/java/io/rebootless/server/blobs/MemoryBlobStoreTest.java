@@ -44,8 +44,8 @@ class MemoryBlobStoreTest extends BlobStoreContract {
                 }
 
                 @Override
-                public void keep(Sha256 digest) {
-                    blobs.put(digest, new Held(bytes.toByteArray(), Instant.now()));
+                public boolean keep(Sha256 digest) {
+                    return blobs.put(digest, new Held(bytes.toByteArray(), Instant.now())) == null;
                 }
 
                 @Override

@@ -21,6 +21,7 @@ import io.rebootless.wire.PublishedBundle;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -234,6 +235,42 @@ class BundleUploadTest {
             assertThat(upload(bundle(1, old, alice())).status()).isEqualTo(201);
         } finally {
             server.distrust("old");
+        }
+    }
+
+    /** Its bytes were verified when it was published, and hosts judge them for themselves. */
+    @Test
+    void what_is_published_stays_so_and_can_be_put_back_after_its_publisher_is_trusted_no_more() throws Exception {
+        byte[] file = bundle(1, bob());
+        assertThat(upload(file).status()).isEqualTo(201);
+        server.distrust("bob");
+        try {
+            assertThat(upload(file).status()).isEqualTo(200);
+            Path stored = server.blob(Sha256.of(file).hex());
+            byte[] rotten = file.clone();
+            rotten[rotten.length / 2] ^= 1;
+            Files.write(stored, rotten);
+            assertThat(server.admin().get("/api/v1/bundles/" + Sha256.of(file)).problem())
+                    .isEqualTo("storage-unavailable");
+            assertThat(upload(file).status()).isEqualTo(200);
+            assertThat(Files.readAllBytes(stored)).isEqualTo(file);
+            assertThat(upload(bundle(2, bob())).problem()).isEqualTo("untrusted-signer");
+        } finally {
+            server.trust("bob", bob());
+        }
+    }
+
+    @Test
+    void a_refused_upload_removes_no_file_that_lay_in_the_store_before() throws Exception {
+        assertThat(upload(bundle(2, alice())).status()).isEqualTo(201);
+        byte[] orphan = bundle(1, alice());
+        Path stored = server.blob(Sha256.of(orphan).hex());
+        Files.write(stored, orphan);
+        try {
+            assertThat(upload(orphan).problem()).isEqualTo("level-not-above-published");
+            assertThat(stored).hasBinaryContent(orphan);
+        } finally {
+            Files.deleteIfExists(stored);
         }
     }
 

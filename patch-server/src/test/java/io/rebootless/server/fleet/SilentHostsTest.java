@@ -2,15 +2,26 @@ package io.rebootless.server.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.cluster.Signals;
+import io.rebootless.server.settings.Settings;
 import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.SharedServer;
 import io.rebootless.server.testing.TestServer;
 import io.rebootless.wire.Enrollment;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
 
 @ExtendWith(SharedServer.class)
 class SilentHostsTest {
@@ -62,6 +73,53 @@ class SilentHostsTest {
                             .list())
                     .containsExactly("SERVER");
         }
+    }
+
+    @Test
+    void a_server_that_wakes_after_a_month_hears_its_hosts_before_it_judges_them() {
+        var host = enrolledDaysAgo(90);
+        lastSeenDaysAgo(host, 31);
+        var beans = server.context();
+        // All that is to be seen of a machine's sleep is that its clock has jumped.
+        var asleep = new AtomicReference<>(Duration.ofDays(31));
+        var job = new SilentHosts(
+                beans.getBean(JdbcClient.class),
+                beans.getBean(AuditLog.class),
+                beans.getBean(Signals.class),
+                beans.getBean(Settings.class),
+                new Clock() {
+                    @Override
+                    public Instant instant() {
+                        return Instant.now().minus(asleep.get());
+                    }
+
+                    @Override
+                    public ZoneId getZone() {
+                        return ZoneOffset.UTC;
+                    }
+
+                    @Override
+                    public Clock withZone(ZoneId zone) {
+                        return this;
+                    }
+                },
+                System::nanoTime,
+                beans.getBean(PlatformTransactionManager.class));
+
+        asleep.set(Duration.ZERO);
+        job.retire();
+        assertThat(retired(host)).as("at the first look after it woke").isFalse();
+
+        job.retire();
+        assertThat(retired(host)).as("an hour later, still silent").isTrue();
+    }
+
+    private boolean retired(Enrollment host) {
+        return server.jdbc()
+                .sql("SELECT retired_at IS NOT NULL FROM host WHERE id = :id")
+                .param("id", host.hostId())
+                .query(Boolean.class)
+                .single();
     }
 
     private int status(Enrollment host) {

@@ -88,6 +88,11 @@ public final class TestServer implements AutoCloseable {
         return TestDatabase.asSuperuser(database());
     }
 
+    /** Settings with which a command finds the database of a server on a directory, as {@link #start} does: mostly none. */
+    public static List<String> databaseOf(Path data) {
+        return TestDatabase.settingsFor(data, List.of());
+    }
+
     /** Settings with which another server shares this one's database. */
     public List<String> sameDatabase() {
         var settings =
