@@ -111,6 +111,25 @@ class IdempotencyTest {
     }
 
     @Test
+    void many_requests_at_the_same_time_wait_for_nobody_and_their_keys_open_at_once() {
+        var made = IntStream.range(0, 60)
+                .mapToObj(i -> server.admin()
+                        .sendLater(request(
+                                server.admin(), API_KEYS, UUID.randomUUID().toString(), apiKey())))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .toList();
+        assertThat(made).extracting(Api.Answer::status).containsOnly(201);
+        assertThat(made)
+                .extracting(answer -> server.api()
+                        .as(answer.json().get("key").stringValue())
+                        .get("/api/v1/hosts?limit=1")
+                        .status())
+                .containsOnly(200);
+    }
+
+    @Test
     void a_refusal_is_not_kept_so_that_the_same_request_may_succeed_later() {
         var body = apiKey();
         var taken = post(server.admin(), API_KEYS, UUID.randomUUID().toString(), body)
