@@ -16,7 +16,7 @@ public record AuditHead(long sequence, Sha256 hash) {
     /** The empty log's. */
     public static final AuditHead EMPTY = new AuditHead(0, new Sha256("0".repeat(64)));
 
-    private static final Pattern FORM = Pattern.compile("(?<![0-9A-Za-z])([0-9]{1,18}):([0-9a-f]{64})(?![0-9A-Za-z])");
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,18}):([0-9a-f]{64})");
 
     public AuditHead {
         if (sequence < 0) {
@@ -35,16 +35,15 @@ public record AuditHead(long sequence, Sha256 hash) {
         if (!form.matches()) {
             throw new IllegalArgumentException("SEQUENCE:HASH expected, a number and 64 lower-case hexadecimal digits");
         }
-        return of(form);
-    }
-
-    /** Every head that stands somewhere in a text, such as a server's log. */
-    public static Stream<AuditHead> in(String text) {
-        return FORM.matcher(text).results().map(AuditHead::of);
-    }
-
-    private static AuditHead of(java.util.regex.MatchResult form) {
         return new AuditHead(Long.parseLong(form.group(1)), new Sha256(form.group(2)));
+    }
+
+    /**
+     * The heads that stand alone on a line of a text, and those that a server says in its log, whichever of its forms that
+     * has, and whether or not a journal was in between. What others have had written into a log counts for nothing.
+     */
+    public static Stream<AuditHead> in(String text) {
+        return HeadLines.in(text);
     }
 
     /** {@code SEQUENCE:HASH}. */

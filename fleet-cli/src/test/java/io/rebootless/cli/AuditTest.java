@@ -91,8 +91,14 @@ class AuditTest {
     @Test
     void heads_are_taken_from_a_servers_log() throws IOException {
         var kept = here.resolve("server.log");
-        Files.writeString(kept, "x INFO audit log at %s\nx INFO audit log at %s\n".formatted(head(2), head(4)));
+        String log = """
+                2026-11-25T02:08:22.123Z INFO  audit log at %s  [AuditHeads]
+                2026-11-25T02:09:01.007Z INFO  POST /%s 401 by nobody known from 192.0.2.1 in 3 ms  [RequestLog 9f2c]
+                2026-11-25T02:09:22.123Z INFO  audit log at %s  [AuditHeads]
+                """.formatted(head(2), "5:" + "ab".repeat(32), head(4));
+        Files.writeString(kept, log);
         assertThat(Cli.run("audit", "verify", export, "--head-file", kept).out())
+                .as("what a stranger has had written there is no head")
                 .contains("PROVEN up to entry 4");
         Files.writeString(kept, "nothing\n");
         assertThat(Cli.run("audit", "verify", export, "--head-file", kept).exit())

@@ -6,6 +6,7 @@ import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.memory.Orders;
 import io.rebootless.agent.memory.Session;
 import io.rebootless.agent.memory.Standing;
+import io.rebootless.agent.server.ServerException;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.BundleReference;
@@ -222,6 +223,10 @@ public final class Cycle {
                 effects.judge(session, bundle, e.refusal() ? AgentState.REFUSED : AgentState.FAILED, e.failure());
             }
         } catch (IOException e) {
+            if (e instanceof ServerException busy && busy.namesATime()) {
+                // Nothing is wrong with the bundle, nor with this host: all hosts of a fleet come for it at once.
+                throw e;
+            }
             try (var session = with.state().open()) {
                 var failure = EventLog.failure("fetch-failed", e.getMessage());
                 effects.judge(session, bundle, AgentState.FAILED, failure);

@@ -73,16 +73,17 @@ public final class Patrol {
         cycle.overrule();
         cycle.work(Uplink.NONE);
         var membership = membership();
+        var uplink = uplink(membership);
+        Standing standing;
         health.begin();
         try {
             ask(membership, Duration.ZERO);
+            standing = cycle.work(uplink);
         } catch (ServerException | UnreachableException e) {
             health.complain(Deferral.words(e));
             health.end(Optional.empty());
             throw Deferral.explained(e);
         }
-        var uplink = uplink(membership);
-        var standing = cycle.work(uplink);
         while (standing.state() == AgentState.SOAKING) {
             with.clock().pause(cycle.due().orElse(SHORTEST_PAUSE));
             standing = cycle.work(uplink);

@@ -42,6 +42,11 @@ public final class ServerException extends IOException {
         return cloned;
     }
 
+    /** Whether the server will do what it was asked for, only later, and says when. */
+    public boolean namesATime() {
+        return kind == Kind.BUSY && retryAfter.isPresent();
+    }
+
     /** What the server's Retry-After says. */
     public Optional<Duration> retryAfter() {
         return retryAfter;

@@ -72,6 +72,27 @@ class ServerTroubleTest {
     }
 
     @Test
+    void aServerThatHasNoPlaceForADownloadNowIsAskedAgainAndNeitherBundleNorHostIsBlamed() throws Exception {
+        host.server().orderRun(4, host.publish(2, 0));
+        host.server().haveNoPlaceForDownloads(true);
+        for (int tries = 0; tries < 5; tries++) {
+            assertThatThrownBy(host::once)
+                    .isInstanceOfSatisfying(
+                            ServerException.class,
+                            refused -> assertThat(refused.retryAfter()).contains(Duration.ofSeconds(5)));
+        }
+        assertThat(trouble().orElseThrow().what()).contains("answers 429");
+        assertThat(host.state().look().progress().verdict()).isEmpty();
+        assertThat(host.server().lastReport().state()).isEqualTo(AgentState.FETCHING);
+        assertThat(host.kernel().state().level()).isEqualTo(1);
+
+        host.server().haveNoPlaceForDownloads(false);
+        assertThat(host.once().state()).isEqualTo(AgentState.SETTLED);
+        assertThat(host.kernel().state().level()).isEqualTo(2);
+        assertThat(trouble()).isEmpty();
+    }
+
+    @Test
     void reportsThatAreNotTakenAreATroubleToo() throws Exception {
         host.server().wantReport(true);
         try (var server = HostileServer.start((head, out) -> HostileContract.write(

@@ -55,6 +55,7 @@ public final class LoopbackServer implements AutoCloseable {
     private volatile Map<String, String> refusalHeaders = Map.of();
     private volatile String refusalBody = "";
     private volatile byte @Nullable [] authorities;
+    private volatile boolean downloadsFull;
     private volatile int cutAfter = Integer.MAX_VALUE;
     private volatile boolean loseAnswers;
     private volatile @Nullable BuildCoverage coverage;
@@ -140,6 +141,11 @@ public final class LoopbackServer implements AutoCloseable {
         refusal = status;
         refusalHeaders = headers;
         refusalBody = body;
+    }
+
+    /** Has no place for a download now, and says so. */
+    public void haveNoPlaceForDownloads(boolean full) {
+        downloadsFull = full;
     }
 
     /** Breaks downloads off after so many bytes. */
@@ -305,6 +311,11 @@ public final class LoopbackServer implements AutoCloseable {
     }
 
     private void bundle(HttpExchange exchange, String path) throws IOException {
+        if (downloadsFull) {
+            exchange.getResponseHeaders().set("Retry-After", "5");
+            exchange.sendResponseHeaders(429, -1);
+            return;
+        }
         byte[] file = bundles.get(new Sha256(path.substring(AgentProtocol.BUNDLES.length())));
         if (file == null) {
             exchange.sendResponseHeaders(404, -1);

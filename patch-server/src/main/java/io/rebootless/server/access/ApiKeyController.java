@@ -102,7 +102,7 @@ final class ApiKeyController {
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<View> create(@RequestBody Request request) {
         Created created = keys.create(request.name(), request.role(), request.validDays());
-        known.reread();
+        known.addOnceCommitted(created.row());
         return ResponseEntity.status(HttpStatus.CREATED)
                 .cacheControl(CacheControl.noStore())
                 .body(View.of(created.row(), clock.instant(), created.secret().text()));

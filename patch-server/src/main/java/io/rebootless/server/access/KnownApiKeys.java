@@ -5,12 +5,16 @@ import io.rebootless.server.cluster.Link;
 import io.rebootless.server.cluster.LinkRestored;
 import io.rebootless.server.cluster.Signal;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Every API key by its hash, in memory: there are few, and a key that nobody made never costs the database anything.
@@ -21,7 +25,7 @@ class KnownApiKeys {
     private final ApiKeyRows rows;
     private final Link link;
     private final Clock clock;
-    private volatile Map<Sha256, ApiKeyRow> byHash = Map.of();
+    private final AtomicReference<Map<Sha256, ApiKeyRow>> byHash = new AtomicReference<>(Map.of());
 
     KnownApiKeys(ApiKeyRows rows, Link link, Clock clock) {
         this.rows = rows;
@@ -45,7 +49,7 @@ class KnownApiKeys {
 
     /** The look-up is by SHA-256: its timing tells an attacker about hashes that he cannot invert, and nothing else. */
     Optional<Known> find(Sha256 hash) {
-        var row = link.up() ? Optional.ofNullable(byHash.get(hash)) : rows.findByKeyHash(hash.hex());
+        var row = link.up() ? Optional.ofNullable(byHash.get().get(hash)) : rows.findByKeyHash(hash.hex());
         return row.map(key -> new Known(new Caller(key.id, key.role, key.name), key.state(clock.instant()), key));
     }
 
@@ -61,9 +65,44 @@ class KnownApiKeys {
         }
     }
 
-    /** One at a time: a slower reading of an older state must not win over a newer one. */
-    synchronized void reread() {
-        byHash = rows.findAllByOrderByCreatedAtAscIdAsc().stream()
-                .collect(Collectors.toUnmodifiableMap(row -> new Sha256(row.keyHash), Function.identity()));
+    /**
+     * A slower reading of an older state never wins over a newer one: what was read while others changed it is read again.
+     * Nobody waits for anybody here, for a reader waits for a connection to the database, and who waited for him might
+     * hold the last one.
+     */
+    void reread() {
+        Map<Sha256, ApiKeyRow> before;
+        Map<Sha256, ApiKeyRow> read;
+        do {
+            before = byHash.get();
+            read = rows.findAllByOrderByCreatedAtAscIdAsc().stream()
+                    .collect(Collectors.toMap(row -> new Sha256(row.keyHash), Function.identity()));
+        } while (!byHash.compareAndSet(before, read));
+    }
+
+    /**
+     * Takes note of a new key once it is committed, which it is already unless the whole request is one transaction: who
+     * reads the answer can use the key at once. It is not read from the database, whose connection the request may hold.
+     */
+    void addOnceCommitted(ApiKeyRow row) {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+            add(row);
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                add(row);
+            }
+        });
+    }
+
+    /** If it was read meanwhile, that is no older. */
+    private void add(ApiKeyRow row) {
+        byHash.updateAndGet(known -> {
+            var more = new HashMap<>(known);
+            more.putIfAbsent(new Sha256(row.keyHash), row);
+            return more;
+        });
     }
 }

@@ -46,15 +46,22 @@ class BundleController {
     private final Publishing publishing;
     private final BundleRows rows;
     private final BundleDownload download;
+    private final DownloadLimits downloads;
     private final Withdrawing withdrawing;
     private final Clock clock;
     private final Semaphore uploads = new Semaphore(MAX_UPLOADS);
 
     BundleController(
-            Publishing publishing, BundleRows rows, BundleDownload download, Withdrawing withdrawing, Clock clock) {
+            Publishing publishing,
+            BundleRows rows,
+            BundleDownload download,
+            DownloadLimits downloads,
+            Withdrawing withdrawing,
+            Clock clock) {
         this.publishing = publishing;
         this.rows = rows;
         this.download = download;
+        this.downloads = downloads;
         this.withdrawing = withdrawing;
         this.clock = clock;
     }
@@ -166,20 +173,25 @@ class BundleController {
     /** Gives a bundle's bytes by the digest of its file; they never change. */
     @Answers(
             value = {200, 206, 304},
-            problems = {ProblemType.RANGE_NOT_SATISFIABLE, ProblemType.BUNDLE_WITHDRAWN},
+            problems = {ProblemType.RANGE_NOT_SATISFIABLE, ProblemType.BUNDLE_WITHDRAWN, ProblemType.TOO_MANY_DOWNLOADS
+            },
             media = MediaType.APPLICATION_OCTET_STREAM_VALUE,
             takes = {"Range", "If-Range", "If-None-Match"},
             gives = {"ETag", "Accept-Ranges", "Content-Range", "Cache-Control"})
     @RequestMapping(
             path = "/{digest}",
             method = {RequestMethod.GET, RequestMethod.HEAD})
+    @SuppressWarnings("try") // The place is held, not used.
     void download(
             @AuthenticationPrincipal Caller caller,
             @PathVariable("digest") String digest,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        download.serve(parse(digest), caller.role() == Role.HOST, request, response);
+        Sha256 wanted = parse(digest);
+        try (var place = downloads.admit(caller.uuid())) {
+            download.serve(wanted, caller.role() == Role.HOST, request, response);
+        }
     }
 
     private BundleRow row(String digest) {

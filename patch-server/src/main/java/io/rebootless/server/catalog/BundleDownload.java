@@ -2,6 +2,8 @@ package io.rebootless.server.catalog;
 
 import io.rebootless.bundle.Sha256;
 import io.rebootless.server.blobs.BlobStore;
+import io.rebootless.server.problem.BodyPace;
+import io.rebootless.server.problem.HangUp;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.PublicationState;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -69,8 +72,21 @@ final class BundleDownload {
                         "bytes %d-%d/%d".formatted(part.start(), part.start() + part.length() - 1, blob.size()));
             }
             if (!HttpMethod.HEAD.matches(request.getMethod())) {
-                blob.copy(part.start(), part.length(), response.getOutputStream());
+                send(blob, part, request, response);
             }
+        }
+    }
+
+    /** Whoever takes it too slowly, or has gone, is hung up on: there is nothing more to say in the middle of a file. */
+    private static void send(BlobStore.Blob blob, Part part, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        try {
+            blob.copy(
+                    part.start(),
+                    part.length(),
+                    new PacedOutput(response.getOutputStream(), BodyPace.TAKEN, System::nanoTime));
+        } catch (ClientAbortException | PacedOutput.TooSlowException e) {
+            HangUp.on(request);
         }
     }
 

@@ -55,17 +55,25 @@ class Enrolling {
     private record Used(UUID key, String name, Map<String, String> labels) {}
 
     /**
+     * To be asked before a host is taken in, and before anything is asked of the database.
+     *
+     * @param address where it comes from
+     * @throws ProblemException {@code too-many-failures}
+     */
+    public void admit(EnrollmentRequest request, String address) {
+        failures.admit(address, new Secret(request.key()).hash());
+    }
+
+    /**
      * Takes a host in.
      *
      * @param address where it comes from
-     * @throws ProblemException {@code enrollment-key-invalid}, {@code -expired}, {@code -revoked} or {@code -used-up};
-     *     {@code too-many-failures}
+     * @throws ProblemException {@code enrollment-key-invalid}, {@code -expired}, {@code -revoked} or {@code -used-up}
      */
     @Transactional
     public Enrollment enroll(EnrollmentRequest request, String address) {
         Instant now = clock.instant();
         Sha256 keyHash = new Secret(request.key()).hash();
-        failures.admit(address, keyHash);
         Used used = use(keyHash, address, now);
         var token = Secret.create(AgentProtocol.HOST_TOKEN_PREFIX, random);
         UUID id = UUID.randomUUID();

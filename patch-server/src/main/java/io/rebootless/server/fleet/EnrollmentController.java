@@ -82,6 +82,7 @@ final class EnrollmentController {
             })
     @PostMapping(path = AgentProtocol.ENROLL, consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Enrollment> enroll(@RequestBody EnrollmentRequest request, HttpServletRequest from) {
+        enrolling.admit(request, from.getRemoteAddr());
         return created(enrolling.enroll(request, from.getRemoteAddr()));
     }
 

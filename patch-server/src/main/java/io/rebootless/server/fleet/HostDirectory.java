@@ -129,12 +129,19 @@ public final class HostDirectory {
         restoredAt = signals.incrementAndGet();
     }
 
-    /** Has the next poll here see a change of a host that was just committed, without reading it. */
+    /**
+     * Has the next poll here see a change of a host that was just committed, without reading it. Who is reading it is not
+     * waited for: he may want the connection to the database that the caller holds, and the signal makes up for it.
+     */
     void changed(UUID host, UnaryOperator<KnownHost> change) {
-        tokenHash(host)
-                .ifPresent(hash -> byToken.asMap()
-                        .computeIfPresent(
-                                hash, (key, known) -> new Remembered(change.apply(known.host()), known.before())));
+        tokenHash(host).ifPresent(hash -> {
+            Remembered known;
+            do {
+                known = byToken.getIfPresent(hash);
+            } while (known != null
+                    && !byToken.asMap()
+                            .replace(hash, known, new Remembered(change.apply(known.host()), known.before())));
+        });
     }
 
     /** Has the next poll here read a change of a host that was just committed. */

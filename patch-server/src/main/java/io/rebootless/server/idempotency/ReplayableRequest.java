@@ -1,30 +1,50 @@
 package io.rebootless.server.idempotency;
 
+import io.rebootless.server.problem.ProblemException;
+import io.rebootless.server.problem.ProblemType;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** A request whose body has been read already, and is given to those behind from memory. */
+/** A request whose body is read once, when somebody first asks for it, and from memory as often as anybody does. */
 final class ReplayableRequest extends HttpServletRequestWrapper {
-    private final byte[] body;
+    private static final int MAX_BODY_BYTES = 1024 * 1024;
 
-    ReplayableRequest(HttpServletRequest request, byte[] body) {
+    private byte @Nullable [] body;
+
+    ReplayableRequest(HttpServletRequest request) {
         super(request);
-        this.body = body;
+    }
+
+    /**
+     * The whole body.
+     *
+     * @throws ProblemException if it is too large, or comes too slowly
+     */
+    byte[] body() throws IOException {
+        if (body == null) {
+            body = super.getInputStream().readNBytes(MAX_BODY_BYTES + 1);
+        }
+        if (body.length > MAX_BODY_BYTES) {
+            throw ProblemType.TOO_LARGE.because("A JSON body has at most %d bytes.".formatted(MAX_BODY_BYTES));
+        }
+        return body;
     }
 
     @Override
-    public ServletInputStream getInputStream() {
-        return new Body(body);
+    public ServletInputStream getInputStream() throws IOException {
+        return new Body(body());
     }
 
     @Override
-    public BufferedReader getReader() {
+    public BufferedReader getReader() throws IOException {
         return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
     }
 

@@ -17,7 +17,7 @@ import java.util.concurrent.Semaphore;
  * once, and its hosts wait for each other. What fits into a connection's buffers holds nobody up.
  */
 final class DownloadLimit extends HttpFilter {
-    /** A quarter of the threads that Tomcat has. */
+    /** A fifth of the threads that Tomcat has. */
     static final int MAX_DOWNLOADS = 100;
 
     private static final Set<String> SMALL = Set.of("/install/agent.sh", "/install/SHA256SUMS");

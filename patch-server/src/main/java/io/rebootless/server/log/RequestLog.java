@@ -35,9 +35,6 @@ public final class RequestLog extends OncePerRequestFilter {
     private static final Logger LOG = LoggerFactory.getLogger(RequestLog.class);
     private static final String HEADER = "X-Request-Id";
     private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    /** A key or token that a client has put where none belongs. */
-    private static final Pattern SECRET = Pattern.compile("(rl(?:ak|ek|ht)_)[A-Za-z0-9_-]+");
-
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     private static final int MAX_PATH = 200;
 
@@ -72,14 +69,17 @@ public final class RequestLog extends OncePerRequestFilter {
     static String id(@Nullable String given) {
         return given != null
                         && SANE.matcher(given).matches()
-                        && !SECRET.matcher(given).find()
+                        && Masked.secrets(given).equals(given)
                 ? given
                 : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 
-    /** What a client has written, so that it stays one short word of one line, and gives no secret away. */
+    /**
+     * What a client has written, decoded, so that it stays one short word of one line, gives no secret away, and is never
+     * like what the server itself writes: a head of the audit log has a colon.
+     */
     static String word(String text) {
-        String clean = SECRET.matcher(text).replaceAll("$1*").replaceAll("[^\\x21-\\x7e]", "?");
+        String clean = Masked.secrets(Masked.decoded(text)).replaceAll("[^\\x21-\\x7e]|:", "?");
         return clean.length() <= MAX_PATH ? clean : clean.substring(0, MAX_PATH) + "…";
     }
 }

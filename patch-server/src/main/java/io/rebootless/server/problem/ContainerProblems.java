@@ -7,6 +7,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -34,6 +35,10 @@ final class ContainerProblems implements WebServerFactoryCustomizer<TomcatServle
             SecurityHeaders.set(response, request.getConnector().getSecure());
             try {
                 super.invoke(request, response);
+                if (HangUp.wanted(request)) {
+                    request.getCoyoteRequest().action(ActionCode.CLOSE_NOW, null);
+                    return;
+                }
                 if (request.getAttribute(RequestLimits.BODY) != null && !request.isAsync()) {
                     UnreadBody.read(request, response);
                 }

@@ -1,7 +1,7 @@
 package io.rebootless.server.problem;
 
+import io.rebootless.server.log.Masked;
 import io.rebootless.wire.Problem;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The server's own problems, besides the bundle format's refusals. The names are part of the API and never change. */
@@ -49,8 +49,6 @@ public enum ProblemType {
     STORAGE_UNAVAILABLE("storage-unavailable", 503, "The server's storage does not answer"),
     STORAGE_FULL("storage-full", 507, "The server's disk is full");
 
-    private static final Pattern SECRET = Pattern.compile("(rl(?:ak|ek|ht)_)[A-Za-z0-9_-]+");
-
     private final String word;
     private final int status;
     private final String title;
@@ -87,7 +85,7 @@ public enum ProblemType {
 
     /** Details quote what a client has sent; a key that it has put into a path or a parameter is not to be told on. */
     private static @Nullable String withoutSecrets(@Nullable String text) {
-        return text == null ? null : SECRET.matcher(text).replaceAll("$1…");
+        return text == null ? null : Masked.secrets(text);
     }
 
     public Problem problem(String detail) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestLimits extends HttpFilter {
     static final int MAX_URI_CHARS = 4096;
 
-    /** Half of the threads that Tomcat has. */
+    /** Two fifths of the threads that Tomcat has. */
     static final int MAX_BODIES = 200;
 
     /** A request's attribute: to be run when what is left of its body was read. */

@@ -117,6 +117,9 @@ class SecretsTest {
             for (String path : List.of("/api/v1/hosts/", "/api/v1/bundles/", "/api/v1/nowhere/", "/nowhere/")) {
                 keep(admin.get(path + shown));
                 keep(admin.delete(path + shown));
+                keep(admin.delete(path + shown.replace("_", "%5F")));
+                keep(admin.delete(path + shown.replace("_", "%255f")));
+                keep(admin.get(path + shown.replace("rl", "%72l")));
                 keep(admin.send(admin.request(path + shown)
                         .header("X-Request-Id", shown)
                         .POST(BodyPublishers.noBody())));

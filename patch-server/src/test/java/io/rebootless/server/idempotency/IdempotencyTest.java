@@ -1,20 +1,24 @@
 package io.rebootless.server.idempotency;
 
+import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.SharedServer;
 import io.rebootless.server.testing.TestServer;
+import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.EnrollmentKeyRequest;
 import io.rebootless.wire.WireJson;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -108,6 +112,57 @@ class IdempotencyTest {
                 .hasSize(1);
         assertThat(server.admin().get(API_KEYS).text().split(body.get("name"), -1))
                 .hasSize(2);
+    }
+
+    @Test
+    void many_requests_at_the_same_time_wait_for_nobody_and_their_keys_open_at_once() {
+        var made = IntStream.range(0, 60)
+                .mapToObj(i -> server.admin()
+                        .sendLater(request(
+                                server.admin(), API_KEYS, UUID.randomUUID().toString(), apiKey())))
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .toList();
+        assertThat(made).extracting(Api.Answer::status).containsOnly(201);
+        assertThat(made)
+                .extracting(answer -> server.api()
+                        .as(answer.json().get("key").stringValue())
+                        .get("/api/v1/hosts?limit=1")
+                        .status())
+                .containsOnly(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "application/octet-stream", "text/plain"})
+    void what_a_client_calls_its_body_changes_nothing_about_it(String type) {
+        var joined = Samples.enroll(server, Samples.kernel(), Map.of());
+        server.admin().post("/api/v1/hosts/" + joined.hostId() + "/token-replacement", Map.of());
+        Api host = server.api().as(joined.token());
+        var answers = IntStream.range(0, 2)
+                .mapToObj(i -> host.send(host.request("/api/v1/agent/token")
+                        .header("Content-Type", type)
+                        .header("Idempotency-Key", key)
+                        .POST(BodyPublishers.ofString("{}"))))
+                .toList();
+        assertThat(answers).extracting(Api.Answer::status).containsOnly(201);
+        assertThat(answers.get(1).text()).isEqualTo(answers.get(0).text());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/octet-stream", "Application/Octet-Stream", "APPLICATION/OCTET-STREAM;x=y"})
+    void an_upload_is_its_own_key_however_its_type_is_spelt(String type) {
+        byte[] file = TestBundles.signed(Samples.kernel(), 1, 0, TestBundles.manifest(1), alice());
+        byte[] large = Arrays.copyOf(file, 2 * 1024 * 1024);
+        Function<byte[], Api.Answer> upload = body -> server.admin()
+                .send(server.admin()
+                        .request("/api/v1/bundles")
+                        .header("Content-Type", type)
+                        .header("Idempotency-Key", key)
+                        .POST(BodyPublishers.ofByteArray(body)));
+        assertThat(upload.apply(file).status()).isEqualTo(201);
+        assertThat(upload.apply(file).status()).isEqualTo(200);
+        assertThat(upload.apply(large).problem()).isNotEqualTo("too-large").doesNotStartWith("no problem");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.rebootless.server.running;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.audit.AuditHead;
 import io.rebootless.server.testing.ServerProgram;
 import io.rebootless.wire.WireJson;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a collector of logs gets to read. */
 class LogTest {
@@ -49,5 +52,26 @@ class LogTest {
         assertThat(log)
                 .contains("POST /api/v1/api-keys 401 by nobody known")
                 .doesNotContain("GET /", "rlak_", "Bearer");
+    }
+
+    /** As docs/audit.md has it done; whatever the operator has chosen for a log. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ecs", "logstash", "gelf"})
+    void the_heads_in_a_log_are_those_that_the_server_has_said_and_no_others(String format) throws Exception {
+        Path data = folder.resolve("data");
+        Files.createDirectory(data);
+        var server = ServerProgram.start(
+                data, format.isEmpty() ? List.of() : List.of("--logging.structured.format.console=" + format));
+        String stranger = "7:" + "ab".repeat(32);
+        try (server) {
+            for (String path : List.of("/" + stranger, "/audit%20log%20at%20" + stranger, "/%0a" + stranger)) {
+                assertThat(server.api().post(path, Map.of()).status()).isIn(400, 401);
+            }
+        }
+        String log = server.log();
+        String last = Files.readString(data.resolve("audit-head")).strip();
+        assertThat(log).contains("POST /", "audit log at " + last).doesNotContain(stranger);
+        assertThat(AuditHead.in(log)).isNotEmpty().endsWith(AuditHead.parse(last));
+        assertThat(AuditHead.in(log)).allMatch(head -> log.contains("audit log at " + head));
     }
 }
