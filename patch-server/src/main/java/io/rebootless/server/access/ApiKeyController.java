@@ -13,6 +13,7 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -118,8 +119,8 @@ final class ApiKeyController {
     /** Revokes an API key. */
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void revoke(@PathVariable("id") UUID id) {
-        keys.revoke(id);
+    void revoke(@AuthenticationPrincipal Caller caller, @PathVariable("id") UUID id) {
+        keys.revoke(id, caller.uuid());
         known.reread();
     }
 }

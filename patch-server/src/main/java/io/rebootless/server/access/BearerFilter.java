@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -94,11 +95,7 @@ final class BearerFilter extends OncePerRequestFilter {
         var key = found.get();
         if (key.state() != KeyState.ACTIVE) {
             failures.worthless(hash);
-            throw ProblemType.UNAUTHENTICATED.because(
-                    key.state() == KeyState.REVOKED
-                            ? "This API key was revoked at %s.".formatted(key.row().revokedAt)
-                            : "This API key has expired at %s.".formatted(key.row().expiresAt),
-                    "Ask an admin for a new one.");
+            throw KeysInForce.ended(key.row().revokedAt, key.row().expiresAt);
         }
         // Should this server be cut off from the others, and have to look it up.
         failures.vouch(hash);
@@ -116,7 +113,8 @@ final class BearerFilter extends OncePerRequestFilter {
             failures.worthless(hash);
             throw new ProblemException(refusal.get());
         }
-        accept(new Caller(holder.get().host(), Role.HOST, holder.get().host().toString()));
+        UUID host = holder.get().host();
+        accept(new Caller(host, Role.HOST, host.toString(), hash));
     }
 
     private static void accept(Caller caller) {

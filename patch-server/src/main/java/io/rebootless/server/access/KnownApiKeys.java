@@ -46,7 +46,7 @@ class KnownApiKeys {
     /** The look-up is by SHA-256: its timing tells an attacker about hashes that he cannot invert, and nothing else. */
     Optional<Known> find(Sha256 hash) {
         var row = link.up() ? Optional.ofNullable(byHash.get(hash)) : rows.findByKeyHash(hash.hex());
-        return row.map(key -> new Known(new Caller(key.id, key.role, key.name), key.state(clock.instant()), key));
+        return row.map(key -> new Known(new Caller(key.id, key.role, key.name, hash), key.state(clock.instant()), key));
     }
 
     @EventListener(LinkRestored.class)

@@ -1,6 +1,7 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.access.HostTokens.Standing;
 import io.rebootless.server.access.Secret;
 import io.rebootless.server.audit.Actor;
 import io.rebootless.server.audit.AuditAction;
@@ -72,28 +73,40 @@ final class TokenReplacement {
         return known;
     }
 
+    private record Asking(Standing standing, boolean wanted) {}
+
     /** Makes the token that replaces a host's, in place of one made before and never shown. */
     Secret issue(UUID host) {
         var token = Secret.create(AgentProtocol.HOST_TOKEN_PREFIX, random);
-        int rows = jdbc.sql("""
-                        UPDATE host SET next_token_hash = :hash
-                        WHERE id = :id AND token_wanted_at IS NOT NULL AND retired_at IS NULL AND cloned_at IS NULL
-                        """)
-                .param("id", host)
-                .param("hash", token.hash().hex())
-                .update();
-        if (rows == 0) {
-            throw ProblemType.TOKEN_NOT_WANTED.because(
-                    "No new token is wanted for this host.",
-                    "An operator asks for one: POST /api/v1/hosts/{id}/token-replacement.");
-        }
+        transaction.executeWithoutResult(status -> {
+            Asking asking = jdbc.sql("""
+                            SELECT token_wanted_at IS NOT NULL AS wanted, %s FROM host WHERE id = :id FOR UPDATE
+                            """.formatted(HostColumns.STANDING))
+                    .param("id", host)
+                    .query((row, number) -> new Asking(HostColumns.standing(row), row.getBoolean("wanted")))
+                    .single();
+            asking.standing().demandMember();
+            if (!asking.wanted()) {
+                throw ProblemType.TOKEN_NOT_WANTED.because(
+                        "No new token is wanted for this host.",
+                        "An operator asks for one: POST /api/v1/hosts/{id}/token-replacement.");
+            }
+            jdbc.sql("UPDATE host SET next_token_hash = :hash WHERE id = :id")
+                    .param("id", host)
+                    .param("hash", token.hash().hex())
+                    .update();
+        });
         return token;
     }
 
     /** The new token was shown: from now on it is the only one. */
     void firstUse(UUID host, Sha256 tokenHash) {
         var former = transaction.execute(status -> {
-            var old = jdbc.sql("SELECT token_hash FROM host WHERE id = :id AND next_token_hash = :hash FOR UPDATE")
+            var old = jdbc.sql("""
+                            SELECT token_hash FROM host
+                            WHERE id = :id AND next_token_hash = :hash AND retired_at IS NULL AND cloned_at IS NULL
+                            FOR UPDATE
+                            """)
                     .param("id", host)
                     .param("hash", tokenHash.hex())
                     .query(String.class)
