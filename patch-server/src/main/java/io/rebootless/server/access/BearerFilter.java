@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +84,7 @@ final class BearerFilter extends OncePerRequestFilter {
     }
 
     private void apiKey(Sha256 hash, String address) {
-        if (apiKeys.blind()) {
+        if (apiKeys.blindFor(hash)) {
             failures.admit(address, hash);
         }
         var found = apiKeys.find(hash);
@@ -97,8 +98,10 @@ final class BearerFilter extends OncePerRequestFilter {
             failures.worthless(hash);
             throw KeysInForce.ended(key.row().revokedAt, key.row().expiresAt);
         }
-        // Should this server be cut off from the others, and have to look it up.
-        failures.vouch(hash);
+        if (!failures.knows(hash)) {
+            // Should this server be cut off from the others, and have to look it up.
+            failures.vouch(key.caller().uuid(), Set.of(hash));
+        }
         use.used(key.caller().uuid());
         accept(key.caller());
     }

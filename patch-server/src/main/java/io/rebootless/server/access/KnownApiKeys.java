@@ -38,9 +38,9 @@ class KnownApiKeys {
      */
     record Known(Caller caller, KeyState state, ApiKeyRow row) {}
 
-    /** Whether {@link #find} needs the database. */
-    boolean blind() {
-        return !link.up();
+    /** Whether {@link #find} needs the database, for a key that was not there when it was last read. */
+    boolean blindFor(Sha256 hash) {
+        return !link.up() && !byHash.containsKey(hash);
     }
 
     /** The look-up is by SHA-256: its timing tells an attacker about hashes that he cannot invert, and nothing else. */
