@@ -105,6 +105,7 @@ final class TokenReplacement {
                     .param("id", host)
                     .param("hash", token.hash().hex())
                     .update();
+            audit.record(AuditAction.HOST_TOKEN_ISSUED, subject(host), Map.of());
             tell(host);
             return asking.present();
         }));
