@@ -3,6 +3,7 @@ package io.rebootless.server.access;
 import io.rebootless.server.access.ApiKeys.Created;
 import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.ProblemType;
+import io.rebootless.wire.Limits;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -47,9 +48,7 @@ final class ApiKeyController {
      */
     record Request(String name, Role role, @Nullable Integer validDays) {
         Request {
-            if (name.isBlank() || name.length() > 100 || name.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("name: 1 to 100 printable characters expected");
-            }
+            Limits.name("name", name, 100);
             Objects.requireNonNull(role, "role");
             if (role == Role.HOST) {
                 throw new IllegalArgumentException("role: one of viewer, operator, publisher, admin");
