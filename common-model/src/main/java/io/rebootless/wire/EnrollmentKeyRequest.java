@@ -14,9 +14,13 @@ import org.jspecify.annotations.Nullable;
 public record EnrollmentKeyRequest(
         String name, int uses, int validHours, @Nullable Map<String, String> labels) {
     public EnrollmentKeyRequest {
-        Limits.text("name", name, 100);
+        Limits.name("name", name, 100);
         Limits.range("uses", uses, 1, 100_000);
         Limits.range("validHours", validHours, 1, 8760);
         labels = Limits.labels(labels);
+        labels.forEach((key, value) -> {
+            Limits.withoutSecret("labels", key);
+            Limits.withoutSecret("labels." + key, value);
+        });
     }
 }

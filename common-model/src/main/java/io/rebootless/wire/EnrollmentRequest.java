@@ -18,9 +18,10 @@ public record EnrollmentRequest(
     public EnrollmentRequest {
         Limits.range("version", version, 1, Integer.MAX_VALUE);
         Limits.text("key", key, 200);
-        Limits.text("hostname", hostname, 253);
-        Limits.text("machineId", machineId, 64);
+        Limits.name("hostname", hostname, 253);
+        Limits.name("machineId", machineId, 64);
         Objects.requireNonNull(kernel, "kernel");
+        Limits.withoutSecret("kernel.release", kernel.release());
         Limits.text("agentVersion", agentVersion, 64);
     }
 

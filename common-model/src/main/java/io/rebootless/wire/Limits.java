@@ -8,7 +8,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The limits that every wire record holds to when it is made, whoever made it. */
-final class Limits {
+public final class Limits {
+    /** What is shaped as one of our keys or tokens, whole or not. */
+    private static final Pattern SECRET = Pattern.compile("(?:%s|%s|%s)[A-Za-z0-9_-]{16}"
+            .formatted(
+                    AgentProtocol.API_KEY_PREFIX,
+                    AgentProtocol.ENROLLMENT_KEY_PREFIX,
+                    AgentProtocol.HOST_TOKEN_PREFIX));
+
     private static final Pattern LABEL = Pattern.compile("[a-z0-9][a-z0-9._/-]{0,62}");
     private static final int MAX_LABELS = 64;
 
@@ -20,6 +27,30 @@ final class Limits {
             throw new IllegalArgumentException("%s: one line expected".formatted(field));
         }
         return value;
+    }
+
+    /** A name, which is shown, logged and kept: one line, and no key or token that somebody has pasted by mistake. */
+    public static String name(String field, String value, int max) {
+        return withoutSecret(field, text(field, value, max));
+    }
+
+    /** Somebody's reason, the same of several lines. */
+    static String reason(String field, String value, int max) {
+        return withoutSecret(field, lines(field, value, max));
+    }
+
+    /** Answers the value; a refusal does not repeat it. */
+    static String withoutSecret(String field, String value) {
+        if (holdsSecret(value)) {
+            throw new IllegalArgumentException(
+                    "%s: what looks like a key or token is not to be in it".formatted(field));
+        }
+        return value;
+    }
+
+    /** Whether something is in it that is shaped as one of our keys or tokens. */
+    public static boolean holdsSecret(String value) {
+        return SECRET.matcher(value).find();
     }
 
     static void optionalText(String field, @Nullable String value, int max) {

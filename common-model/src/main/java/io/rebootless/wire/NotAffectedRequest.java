@@ -15,6 +15,6 @@ public record NotAffectedRequest(String cve, String reason) {
         if (!Cve.isId(cve)) {
             throw new IllegalArgumentException("cve: CVE-YYYY-NNNN expected");
         }
-        Limits.lines("reason", reason, 500);
+        Limits.reason("reason", reason, 500);
     }
 }

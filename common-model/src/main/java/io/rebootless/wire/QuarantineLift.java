@@ -21,6 +21,6 @@ public record QuarantineLift(List<UUID> ids, @Nullable Sha256 bundle, String rea
         if (ids.isEmpty() == (bundle == null)) {
             throw new IllegalArgumentException("ids or bundle: one of them expected");
         }
-        Limits.lines("reason", reason, 500);
+        Limits.reason("reason", reason, 500);
     }
 }

@@ -8,6 +8,6 @@ package io.rebootless.wire;
  */
 public record WithdrawalRequest(String reason) {
     public WithdrawalRequest {
-        Limits.lines("reason", reason, 500);
+        Limits.reason("reason", reason, 500);
     }
 }

@@ -3,6 +3,7 @@ package io.rebootless.server.access;
 import io.rebootless.server.access.ApiKeys.Created;
 import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.ProblemType;
+import io.rebootless.wire.Limits;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -46,9 +48,7 @@ final class ApiKeyController {
      */
     record Request(String name, Role role, @Nullable Integer validDays) {
         Request {
-            if (name.isBlank() || name.length() > 100 || name.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("name: 1 to 100 printable characters expected");
-            }
+            Limits.name("name", name, 100);
             Objects.requireNonNull(role, "role");
             if (role == Role.HOST) {
                 throw new IllegalArgumentException("role: one of viewer, operator, publisher, admin");
@@ -118,8 +118,8 @@ final class ApiKeyController {
     /** Revokes an API key. */
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void revoke(@PathVariable("id") UUID id) {
-        keys.revoke(id);
+    void revoke(@AuthenticationPrincipal Caller caller, @PathVariable("id") UUID id) {
+        keys.revoke(id, caller.uuid());
         known.reread();
     }
 }

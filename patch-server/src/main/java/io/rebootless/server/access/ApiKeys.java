@@ -24,13 +24,15 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 class ApiKeys {
     private final ApiKeyRows rows;
+    private final KeysInForce inForce;
     private final AuditLog audit;
     private final Signals signals;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    ApiKeys(ApiKeyRows rows, AuditLog audit, Signals signals, Clock clock) {
+    ApiKeys(ApiKeyRows rows, KeysInForce inForce, AuditLog audit, Signals signals, Clock clock) {
         this.rows = rows;
+        this.inForce = inForce;
         this.audit = audit;
         this.signals = signals;
         this.clock = clock;
@@ -65,9 +67,16 @@ class ApiKeys {
         return rows.findAllByOrderByCreatedAtAscIdAsc();
     }
 
-    /** Ends a key; a repeat changes nothing. */
+    /**
+     * Ends a key; a repeat changes nothing.
+     *
+     * @param by the key that says so; may be the very same
+     */
     @Transactional
-    public void revoke(UUID id) {
+    public void revoke(UUID id, UUID by) {
+        // First of all: of several who revoke it at once one finds it in force, and two who revoke each other take
+        // turns.
+        inForce.lock(id, by);
         ApiKeyRow row = rows.findById(id).orElseThrow(() -> ProblemType.NOT_FOUND.because("There is no API key " + id));
         if (row.name.equals(AdminKeyFile.NAME)) {
             throw ProblemType.BAD_PARAMETER.because(
@@ -77,9 +86,10 @@ class ApiKeys {
         if (row.revokedAt != null) {
             return;
         }
+        // While it is in force: it may be the caller's own, which is to do this much.
+        audit.record(AuditAction.API_KEY_REVOKED, subject(row), Map.of("name", row.name, "role", row.role.word()));
         row.revokedAt = clock.instant();
         rows.saveAndFlush(row);
-        audit.record(AuditAction.API_KEY_REVOKED, subject(row), Map.of("name", row.name, "role", row.role.word()));
         tell(row);
     }
 

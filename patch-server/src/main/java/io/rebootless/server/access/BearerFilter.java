@@ -13,6 +13,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -82,7 +84,7 @@ final class BearerFilter extends OncePerRequestFilter {
     }
 
     private void apiKey(Sha256 hash, String address) {
-        if (apiKeys.blind()) {
+        if (apiKeys.blindFor(hash)) {
             failures.admit(address, hash);
         }
         var found = apiKeys.find(hash);
@@ -94,14 +96,12 @@ final class BearerFilter extends OncePerRequestFilter {
         var key = found.get();
         if (key.state() != KeyState.ACTIVE) {
             failures.worthless(hash);
-            throw ProblemType.UNAUTHENTICATED.because(
-                    key.state() == KeyState.REVOKED
-                            ? "This API key was revoked at %s.".formatted(key.row().revokedAt)
-                            : "This API key has expired at %s.".formatted(key.row().expiresAt),
-                    "Ask an admin for a new one.");
+            throw KeysInForce.ended(key.row().revokedAt, key.row().expiresAt);
         }
-        // Should this server be cut off from the others, and have to look it up.
-        failures.vouch(hash);
+        if (!failures.knows(hash)) {
+            // Should this server be cut off from the others, and have to look it up.
+            failures.vouch(key.caller().uuid(), Set.of(hash));
+        }
         use.used(key.caller().uuid());
         accept(key.caller());
     }
@@ -116,7 +116,8 @@ final class BearerFilter extends OncePerRequestFilter {
             failures.worthless(hash);
             throw new ProblemException(refusal.get());
         }
-        accept(new Caller(holder.get().host(), Role.HOST, holder.get().host().toString()));
+        UUID host = holder.get().host();
+        accept(new Caller(host, Role.HOST, host.toString(), hash));
     }
 
     private static void accept(Caller caller) {

@@ -1,5 +1,6 @@
 package io.rebootless.server.access;
 
+import io.rebootless.bundle.Sha256;
 import io.rebootless.server.audit.Actor;
 import java.util.UUID;
 
@@ -9,8 +10,9 @@ import java.util.UUID;
  * @param uuid the API key's or the host's
  * @param role what it may do
  * @param name the API key's; a host's id
+ * @param secret hash of the key or token shown
  */
-public record Caller(UUID uuid, Role role, String name) implements Actor {
+public record Caller(UUID uuid, Role role, String name, Sha256 secret) implements Actor {
     @Override
     public Kind kind() {
         return role == Role.HOST ? Kind.HOST : Kind.API_KEY;

@@ -8,7 +8,9 @@ import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.rate.Network;
 import io.rebootless.server.rate.TokenBuckets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -44,6 +46,7 @@ public final class FailedAttempts {
     private final Bucket byAll;
     private final TokenBuckets buckets;
     private final Set<Sha256> known = ConcurrentHashMap.newKeySet();
+    private final Map<UUID, Set<Sha256>> secrets = new ConcurrentHashMap<>();
 
     private record Attempt(String address, Sha256 secret) {}
 
@@ -55,9 +58,20 @@ public final class FailedAttempts {
         this.byAll = buckets.bucket(BY_ALL, BY_ALL_A_SECOND, Duration.ofSeconds(1));
     }
 
-    /** The secret is somebody's: it is looked up whatever others do. As many are kept as there are hosts and keys. */
-    public void vouch(Sha256 secret) {
-        known.add(secret);
+    /** These secrets, and no others, are a host's or a key's: they are looked up whatever others do. */
+    public void vouch(UUID owner, Set<Sha256> present) {
+        secrets.compute(owner, (id, before) -> {
+            known.addAll(present);
+            if (before != null) {
+                before.stream().filter(old -> !present.contains(old)).forEach(known::remove);
+            }
+            return present.isEmpty() ? null : Set.copyOf(present);
+        });
+    }
+
+    /** Whether it is vouched for. */
+    public boolean knows(Sha256 secret) {
+        return known.contains(secret);
     }
 
     /**
@@ -67,7 +81,7 @@ public final class FailedAttempts {
      */
     public void admit(String address, Sha256 secret) {
         refuseIfEmpty(bySecret.getIfPresent(new Attempt(address, secret)));
-        if (!known.contains(secret)) {
+        if (!knows(secret)) {
             refuseIfEmpty(byNetwork.getIfPresent(Network.of(address)));
             refuseIfEmpty(byAll);
         }

@@ -1,10 +1,12 @@
 package io.rebootless.server.access;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.Problem;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.http.HttpHeaders;
 
 /** Knows which host a token belongs to. The fleet does; access only asks. */
 public interface HostTokens {
@@ -12,7 +14,7 @@ public interface HostTokens {
      * The host that shows a token.
      *
      * @param address where the request comes from
-     * @throws io.rebootless.server.problem.ProblemException {@code too-many-failures}
+     * @throws ProblemException {@code too-many-failures}
      */
     Optional<Holder> holder(Sha256 tokenHash, String address);
 
@@ -26,6 +28,18 @@ public interface HostTokens {
         RETIRED,
         /** Two machines show its token, and nobody can tell which of them is the host: neither is. */
         CLONED;
+
+        /**
+         * For what a host does after its token was looked at: it may have left meanwhile.
+         *
+         * @throws ProblemException unless it is a member
+         */
+        public void demandMember() {
+            refusal().ifPresent(problem -> {
+                var refused = new ProblemException(problem);
+                throw this == CLONED ? refused.with(HttpHeaders.WWW_AUTHENTICATE, BearerFilter.CHALLENGE) : refused;
+            });
+        }
 
         /** Why nothing is answered; empty for a member. */
         public Optional<Problem> refusal() {

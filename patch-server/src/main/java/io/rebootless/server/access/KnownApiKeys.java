@@ -42,15 +42,15 @@ class KnownApiKeys {
      */
     record Known(Caller caller, KeyState state, ApiKeyRow row) {}
 
-    /** Whether {@link #find} needs the database. */
-    boolean blind() {
-        return !link.up();
+    /** Whether {@link #find} needs the database, for a key that was not there when it was last read. */
+    boolean blindFor(Sha256 hash) {
+        return !link.up() && !byHash.get().containsKey(hash);
     }
 
     /** The look-up is by SHA-256: its timing tells an attacker about hashes that he cannot invert, and nothing else. */
     Optional<Known> find(Sha256 hash) {
         var row = link.up() ? Optional.ofNullable(byHash.get().get(hash)) : rows.findByKeyHash(hash.hex());
-        return row.map(key -> new Known(new Caller(key.id, key.role, key.name), key.state(clock.instant()), key));
+        return row.map(key -> new Known(new Caller(key.id, key.role, key.name, hash), key.state(clock.instant()), key));
     }
 
     @EventListener(LinkRestored.class)

@@ -10,6 +10,7 @@ public enum AuditAction {
     HOST_ENROLLED("host.enrolled"),
     HOST_RETIRED("host.retired"),
     HOST_TOKEN_WANTED("host.token-wanted"),
+    HOST_TOKEN_ISSUED("host.token-issued"),
     HOST_TOKEN_REPLACED("host.token-replaced"),
     HOST_CLONE_DETECTED("host.clone-detected"),
     HOST_QUARANTINE_LIFTED("host.quarantine-lifted"),

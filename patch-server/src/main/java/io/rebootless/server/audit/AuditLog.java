@@ -12,16 +12,21 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Takes entries down, each in the transaction of the change that it tells of: neither is ever without the other. */
+/**
+ * Takes entries down, each in the transaction of the change that it tells of: neither is ever without the other. Nor is
+ * there a change by somebody who, by then, may make none any more.
+ */
 @Service
 public class AuditLog {
     private final JdbcClient jdbc;
     private final JsonMapper json;
+    private final Entitlement entitlement;
     private final Clock clock;
 
-    AuditLog(JdbcClient jdbc, JsonMapper json, Clock clock) {
+    AuditLog(JdbcClient jdbc, JsonMapper json, Entitlement entitlement, Clock clock) {
         this.jdbc = jdbc;
         this.json = json;
+        this.entitlement = entitlement;
         this.clock = clock;
     }
 
@@ -30,6 +35,8 @@ public class AuditLog {
      *
      * @param subject what was changed: {@code host:…}, {@code bundle:…}, …
      * @param detail never a secret
+     * @throws io.rebootless.server.problem.ProblemException if the caller's key was good for it only when the request
+     *     began
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public void record(AuditAction action, String subject, Map<String, ?> detail) {
@@ -39,6 +46,7 @@ public class AuditLog {
     /** The same for an actor that the request's security context does not know. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void record(Actor actor, AuditAction action, String subject, Map<String, ?> detail) {
+        entitlement.confirm(actor);
         jdbc.sql("""
                         INSERT INTO audit_entry (at, actor_kind, actor_id, actor_name, action, subject, detail)
                         VALUES (:at, :kind, :actor, :name, :action, :subject, :detail)

@@ -14,10 +14,12 @@ public record Signal(Topic topic, String id) {
     public enum Topic {
         /** What is published, or withdrawn: the id is the generation. */
         CATALOG,
-        /** A host: its token, its leaving, its kernel. */
+        /** A host: its joining, its token, its leaving, its kernel. */
         HOST,
         /** An API key was made, replaced or revoked. */
-        API_KEY
+        API_KEY,
+        /** An enrolment key was made. */
+        ENROLLMENT_KEY
     }
 
     String payload() {

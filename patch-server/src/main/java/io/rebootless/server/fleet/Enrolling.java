@@ -6,6 +6,8 @@ import io.rebootless.server.access.Secret;
 import io.rebootless.server.audit.Actor;
 import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.settings.Settings;
@@ -16,6 +18,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +36,7 @@ class Enrolling {
     private final HostColumns columns;
     private final AuditLog audit;
     private final FailedAttempts failures;
+    private final Signals signals;
     private final Settings settings;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
@@ -42,12 +46,14 @@ class Enrolling {
             HostColumns columns,
             AuditLog audit,
             FailedAttempts failures,
+            Signals signals,
             Settings settings,
             Clock clock) {
         this.jdbc = jdbc;
         this.columns = columns;
         this.audit = audit;
         this.failures = failures;
+        this.signals = signals;
         this.settings = settings;
         this.clock = clock;
     }
@@ -110,7 +116,8 @@ class Enrolling {
                         address,
                         "kernel",
                         kernel.release()));
-        failures.vouch(token.hash());
+        failures.vouch(id, Set.of(token.hash()));
+        signals.send(new Signal(Signal.Topic.HOST, id.toString()));
         LOG.info("host {} has joined as {}", id, request.hostname());
         return new Enrollment(
                 AgentProtocol.VERSION,

@@ -1,10 +1,11 @@
 package io.rebootless.server.fleet;
 
-import io.rebootless.bundle.Sha256;
 import io.rebootless.server.access.FailedAttempts;
 import io.rebootless.server.access.Secret;
 import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signals;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.EnrollmentKey;
 import io.rebootless.wire.EnrollmentKeyInfo;
@@ -20,10 +21,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.event.ApplicationStartedEvent;
-import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -40,29 +40,28 @@ class EnrollmentKeys {
     private final HostColumns columns;
     private final AuditLog audit;
     private final FailedAttempts failures;
+    private final Signals signals;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    EnrollmentKeys(JdbcClient jdbc, HostColumns columns, AuditLog audit, FailedAttempts failures, Clock clock) {
+    EnrollmentKeys(
+            JdbcClient jdbc,
+            HostColumns columns,
+            AuditLog audit,
+            FailedAttempts failures,
+            Signals signals,
+            Clock clock) {
         this.jdbc = jdbc;
         this.columns = columns;
         this.audit = audit;
         this.failures = failures;
+        this.signals = signals;
         this.clock = clock;
     }
 
     /** A place in the list, which begins with the newest. */
     record Position(Instant created, UUID id) {
         static final Position NEWEST = new Position(Instant.parse("9999-12-31T00:00:00Z"), new UUID(-1, -1));
-    }
-
-    @EventListener(ApplicationStartedEvent.class)
-    public void vouchForAll() {
-        // Not as a stream, which would keep its connection to the database until somebody closes it.
-        jdbc.sql("SELECT key_hash FROM enrollment_key WHERE expires_at > now()")
-                .query(String.class)
-                .list()
-                .forEach(hash -> failures.vouch(new Sha256(hash)));
     }
 
     @Transactional
@@ -96,7 +95,8 @@ class EnrollmentKeys {
                         expires.toString(),
                         "labels",
                         labels));
-        failures.vouch(secret.hash());
+        failures.vouch(id, Set.of(secret.hash()));
+        signals.send(new Signal(Signal.Topic.ENROLLMENT_KEY, id.toString()));
         return new EnrollmentKey(id, secret.text(), request.name(), request.uses(), expires, labels);
     }
 

@@ -2,6 +2,7 @@ package io.rebootless.server.fleet;
 
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
+import io.rebootless.server.access.HostTokens.Standing;
 import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.FleetHost.Quarantine;
 import java.sql.ResultSet;
@@ -21,6 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class HostColumns {
     /** What PostgreSQL's timestamps and people's calendars both hold: a host's clock can say anything. */
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+    /** Of {@code host}, with no other table that has such columns. */
+    static final String STANDING = "retired_at IS NOT NULL AS retired, cloned_at IS NOT NULL AS cloned";
 
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {};
@@ -60,6 +64,14 @@ final class HostColumns {
                 row.getString("kernel_version"),
                 row.getString("machine"),
                 new BuildId(row.getString("build_id")));
+    }
+
+    /** From {@link #STANDING}. */
+    static Standing standing(ResultSet row) throws SQLException {
+        if (row.getBoolean("retired")) {
+            return Standing.RETIRED;
+        }
+        return row.getBoolean("cloned") ? Standing.CLONED : Standing.MEMBER;
     }
 
     static Instant instant(ResultSet row, String column) throws SQLException {

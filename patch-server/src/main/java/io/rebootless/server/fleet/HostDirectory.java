@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.rebootless.bundle.Sha256;
-import io.rebootless.server.access.HostTokens.Standing;
 import io.rebootless.server.cluster.Link;
 import io.rebootless.server.cluster.LinkRestored;
 import io.rebootless.server.cluster.Signal;
@@ -170,7 +169,7 @@ public final class HostDirectory {
     private @Nullable KnownHost find(Sha256 tokenHash) {
         return jdbc.sql("""
                         SELECT h.id, h.kernel_release, h.kernel_version, h.machine, h.build_id,
-                               h.retired_at IS NOT NULL AS retired, h.cloned_at IS NOT NULL AS cloned,
+                               %s,
                                s.journal_id || '/' || s.number AS report,
                                (SELECT r.boot_id FROM host_run r WHERE r.host_id = h.id ORDER BY r.last_turn DESC LIMIT 1)
                                    AS boot,
@@ -179,14 +178,12 @@ public final class HostDirectory {
                                 WHERE q.host_id = h.id AND q.reported AND q.lifted_at IS NOT NULL) AS lifted
                         FROM host h LEFT JOIN host_state s ON s.host_id = h.id
                         WHERE h.token_hash = :hash OR h.next_token_hash = :hash
-                        """)
+                        """.formatted(HostColumns.STANDING))
                 .param("hash", tokenHash.hex())
                 .query((row, number) -> new KnownHost(
                         row.getObject("id", UUID.class),
                         HostColumns.kernel(row),
-                        row.getBoolean("retired")
-                                ? Standing.RETIRED
-                                : row.getBoolean("cloned") ? Standing.CLONED : Standing.MEMBER,
+                        HostColumns.standing(row),
                         row.getString("report"),
                         row.getString("boot"),
                         row.getBoolean("token_wanted"),

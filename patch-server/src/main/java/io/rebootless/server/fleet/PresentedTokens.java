@@ -4,9 +4,7 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.server.access.FailedAttempts;
 import io.rebootless.server.access.HostTokens;
 import java.util.Optional;
-import org.springframework.boot.context.event.ApplicationStartedEvent;
-import org.springframework.context.event.EventListener;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** The hosts by the tokens that requests show: limits what unknown tokens may cost, and sees a new token's first use. */
@@ -15,23 +13,14 @@ public class PresentedTokens implements HostTokens {
     private final HostDirectory directory;
     private final TokenReplacement replacement;
     private final FailedAttempts failures;
-    private final JdbcClient jdbc;
+    private final KnownSecrets secrets;
 
-    PresentedTokens(HostDirectory directory, TokenReplacement replacement, FailedAttempts failures, JdbcClient jdbc) {
+    PresentedTokens(
+            HostDirectory directory, TokenReplacement replacement, FailedAttempts failures, KnownSecrets secrets) {
         this.directory = directory;
         this.replacement = replacement;
         this.failures = failures;
-        this.jdbc = jdbc;
-    }
-
-    /** The tokens of the fleet are known before the first flood of others: none of them waits for a limit. */
-    @EventListener(ApplicationStartedEvent.class)
-    void vouchForAll() {
-        // Not as a stream, which would keep its connection to the database until somebody closes it.
-        jdbc.sql("SELECT token_hash FROM host WHERE retired_at IS NULL")
-                .query(String.class)
-                .list()
-                .forEach(hash -> failures.vouch(new Sha256(hash)));
+        this.secrets = secrets;
     }
 
     /**
@@ -54,12 +43,12 @@ public class PresentedTokens implements HostTokens {
         KnownHost known = host.get();
         if (known.freshToken() && known.standing() == Standing.MEMBER) {
             replacement.firstUse(known.id(), tokenHash);
-            failures.vouch(tokenHash);
+            failures.vouch(known.id(), Set.of(tokenHash));
             return Optional.of(known.tokenReplaced());
         }
-        if (!remembered && known.standing() == Standing.MEMBER) {
-            // It may have joined at another server.
-            failures.vouch(tokenHash);
+        if (!remembered && known.standing() == Standing.MEMBER && !failures.knows(tokenHash)) {
+            // It has joined at another server, which could not tell this one.
+            secrets.readHost(known.id());
         }
         return host;
     }

@@ -6,6 +6,7 @@ import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.HostToken;
+import io.rebootless.wire.Limits;
 import io.rebootless.wire.ReportReceipt;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.CacheControl;
@@ -34,6 +35,13 @@ final class ReportController {
     @PutMapping(path = AgentProtocol.REPORT, consumes = MediaType.APPLICATION_JSON_VALUE)
     ReportReceipt report(
             @AuthenticationPrincipal Caller host, @RequestBody AgentReport report, HttpServletRequest from) {
+        // The record itself takes it: an agent on such a machine is to go on, and only not to be heard.
+        if (Limits.holdsSecret(report.hostname())
+                || (report.machineId() != null && Limits.holdsSecret(report.machineId()))) {
+            throw ProblemType.BAD_REQUEST.because(
+                    "hostname or machineId: what looks like a key or token is not to be in it.",
+                    "Give the machine another name.");
+        }
         return reports.store(host.uuid(), report, from.getRemoteAddr());
     }
 

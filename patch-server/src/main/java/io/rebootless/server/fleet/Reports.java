@@ -6,7 +6,6 @@ import io.rebootless.server.access.HostTokens.Standing;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signal.Topic;
 import io.rebootless.server.cluster.Signals;
-import io.rebootless.server.problem.ProblemException;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.Failure;
@@ -66,6 +65,8 @@ final class Reports {
         this.transaction = new TransactionTemplate(transactions);
     }
 
+    private record Known(KernelBuild kernel, Standing standing) {}
+
     private record Stored(
             boolean newest,
             boolean cloned,
@@ -76,21 +77,25 @@ final class Reports {
      * Stores a report.
      *
      * @param address where it comes from
-     * @throws io.rebootless.server.problem.ProblemException {@code host-cloned}, if it is the one that proves it
+     * @throws io.rebootless.server.problem.ProblemException {@code host-retired}, if the host has left while the report
+     *     came; {@code host-cloned}, also if the report is the one that proves it
      */
     ReportReceipt store(UUID host, AgentReport report, String address) {
         Instant now = clock.instant();
         Stored stored = transaction.execute(status -> {
             // One report of a host at a time: its marks and its state belong together.
-            KernelBuild known = jdbc.sql("""
-                            SELECT kernel_release, kernel_version, machine, build_id FROM host WHERE id = :id FOR UPDATE
-                            """)
+            Known known = jdbc.sql("""
+                            SELECT kernel_release, kernel_version, machine, build_id, %s FROM host WHERE id = :id
+                            FOR UPDATE
+                            """.formatted(HostColumns.STANDING))
                     .param("id", host)
-                    .query((row, number) -> HostColumns.kernel(row))
+                    .query((row, number) -> new Known(HostColumns.kernel(row), HostColumns.standing(row)))
                     .single();
+            // Its token was looked at before the report had come.
+            known.standing().demandMember();
             boolean cloned = clones.heard(host, report, address);
             boolean newest = isNewest(host, report);
-            if (newest && !report.kernel().equals(known)) {
+            if (newest && !report.kernel().equals(known.kernel())) {
                 // Another kernel build is told to run another bundle, by whichever server it asks next.
                 signals.send(new Signal(Topic.HOST, host.toString()));
             }
@@ -104,7 +109,7 @@ final class Reports {
         });
         if (stored.cloned()) {
             directory.changed(host, known -> known.standing(Standing.CLONED));
-            throw new ProblemException(Standing.CLONED.refusal().orElseThrow());
+            Standing.CLONED.demandMember();
         }
         lastSeen.heard(host);
         directory.changed(host, known -> {
@@ -131,10 +136,10 @@ final class Reports {
      * that was never seen before.
      */
     private boolean isNewest(UUID host, AgentReport report) {
-        record Known(UUID journal, long number) {}
+        record Last(UUID journal, long number) {}
         var known = jdbc.sql("SELECT journal_id, number FROM host_state WHERE host_id = :id")
                 .param("id", host)
-                .query((row, index) -> new Known(row.getObject("journal_id", UUID.class), row.getLong("number")))
+                .query((row, index) -> new Last(row.getObject("journal_id", UUID.class), row.getLong("number")))
                 .optional();
         if (known.isEmpty()) {
             return true;

@@ -1,6 +1,8 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.access.FailedAttempts;
+import io.rebootless.server.access.HostTokens.Standing;
 import io.rebootless.server.access.Secret;
 import io.rebootless.server.audit.Actor;
 import io.rebootless.server.audit.AuditAction;
@@ -12,6 +14,8 @@ import io.rebootless.wire.AgentProtocol;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -26,6 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class TokenReplacement {
     private final JdbcClient jdbc;
     private final HostDirectory directory;
+    private final FailedAttempts failures;
     private final AuditLog audit;
     private final Signals signals;
     private final Clock clock;
@@ -35,12 +40,14 @@ final class TokenReplacement {
     TokenReplacement(
             JdbcClient jdbc,
             HostDirectory directory,
+            FailedAttempts failures,
             AuditLog audit,
             Signals signals,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
         this.directory = directory;
+        this.failures = failures;
         this.audit = audit;
         this.signals = signals;
         this.clock = clock;
@@ -72,28 +79,48 @@ final class TokenReplacement {
         return known;
     }
 
+    private record Asking(Standing standing, boolean wanted, Sha256 present) {}
+
     /** Makes the token that replaces a host's, in place of one made before and never shown. */
     Secret issue(UUID host) {
         var token = Secret.create(AgentProtocol.HOST_TOKEN_PREFIX, random);
-        int rows = jdbc.sql("""
-                        UPDATE host SET next_token_hash = :hash
-                        WHERE id = :id AND token_wanted_at IS NOT NULL AND retired_at IS NULL AND cloned_at IS NULL
-                        """)
-                .param("id", host)
-                .param("hash", token.hash().hex())
-                .update();
-        if (rows == 0) {
-            throw ProblemType.TOKEN_NOT_WANTED.because(
-                    "No new token is wanted for this host.",
-                    "An operator asks for one: POST /api/v1/hosts/{id}/token-replacement.");
-        }
+        Sha256 present = Objects.requireNonNull(transaction.execute(status -> {
+            Asking asking = jdbc.sql("""
+                            SELECT token_hash, token_wanted_at IS NOT NULL AS wanted, %s FROM host WHERE id = :id
+                            FOR UPDATE
+                            """.formatted(HostColumns.STANDING))
+                    .param("id", host)
+                    .query((row, number) -> new Asking(
+                            HostColumns.standing(row),
+                            row.getBoolean("wanted"),
+                            new Sha256(row.getString("token_hash"))))
+                    .single();
+            asking.standing().demandMember();
+            if (!asking.wanted()) {
+                throw ProblemType.TOKEN_NOT_WANTED.because(
+                        "No new token is wanted for this host.",
+                        "An operator asks for one: POST /api/v1/hosts/{id}/token-replacement.");
+            }
+            jdbc.sql("UPDATE host SET next_token_hash = :hash WHERE id = :id")
+                    .param("id", host)
+                    .param("hash", token.hash().hex())
+                    .update();
+            audit.record(AuditAction.HOST_TOKEN_ISSUED, subject(host), Map.of());
+            tell(host);
+            return asking.present();
+        }));
+        failures.vouch(host, Set.of(present, token.hash()));
         return token;
     }
 
     /** The new token was shown: from now on it is the only one. */
     void firstUse(UUID host, Sha256 tokenHash) {
         var former = transaction.execute(status -> {
-            var old = jdbc.sql("SELECT token_hash FROM host WHERE id = :id AND next_token_hash = :hash FOR UPDATE")
+            var old = jdbc.sql("""
+                            SELECT token_hash FROM host
+                            WHERE id = :id AND next_token_hash = :hash AND retired_at IS NULL AND cloned_at IS NULL
+                            FOR UPDATE
+                            """)
                     .param("id", host)
                     .param("hash", tokenHash.hex())
                     .query(String.class)

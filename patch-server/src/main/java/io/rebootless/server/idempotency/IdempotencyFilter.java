@@ -19,11 +19,12 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
  * Wraps a POST that carries an Idempotency-Key into one transaction, which the effect joins and which stores the answer:
  * neither is ever without the other, and a crash in between leaves neither. Only success is stored; what was refused is
  * looked at anew. {@link IdempotentRequests} begins the transaction, behind every limit: until then nothing of the body
- * is read and no connection to the database is taken. The upload of a bundle is passed on as it is: its content is its
- * key.
+ * is read and no connection to the database is taken. Two are passed on as they are: the upload of a bundle, whose content
+ * is its key, and the steps of the server's authority, which change files, wait for one another, and can be repeated.
  */
 final class IdempotencyFilter extends OncePerRequestFilter {
     private static final String UPLOAD = "/api/v1/bundles";
+    private static final String AUTHORITY = "/api/v1/tls/";
 
     private final StoredAnswers answers;
     private final PlatformTransactionManager transactions;
@@ -40,7 +41,8 @@ final class IdempotencyFilter extends OncePerRequestFilter {
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return !HttpMethod.POST.matches(request.getMethod())
                 || request.getHeader(IdempotencyKey.HEADER) == null
-                || request.getServletPath().equals(UPLOAD);
+                || request.getServletPath().equals(UPLOAD)
+                || request.getServletPath().startsWith(AUTHORITY);
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.server.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -67,7 +69,7 @@ class FailedAttemptsTest {
 
     @Test
     void a_flood_from_everywhere_reaches_a_limit_that_known_secrets_pass() {
-        failures.vouch(secret("known"));
+        failures.vouch(UUID.randomUUID(), Set.of(secret("known")));
         int count = 0;
         while (admitted("10.0." + count, secret("random " + count))) {
             failures.unknown("10.0." + count, secret("random " + count++));
@@ -84,5 +86,20 @@ class FailedAttemptsTest {
         }
         assertThatThrownBy(() -> failures.worthless(secret("retired"))).isInstanceOf(ProblemException.class);
         assertThatCode(() -> failures.worthless(secret("other"))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void of_each_owner_only_the_present_secrets_are_vouched_for() {
+        UUID host = UUID.randomUUID();
+        failures.vouch(host, Set.of(secret("old"), secret("never shown")));
+        failures.vouch(host, Set.of(secret("old"), secret("new")));
+        failures.vouch(UUID.randomUUID(), Set.of(secret("another's")));
+        failures.vouch(host, Set.of(secret("new")));
+        assertThat(failures.knows(secret("new"))).isTrue();
+        assertThat(failures.knows(secret("another's"))).isTrue();
+        assertThat(failures.knows(secret("old"))).isFalse();
+        assertThat(failures.knows(secret("never shown"))).isFalse();
+        failures.vouch(host, Set.of());
+        assertThat(failures.knows(secret("new"))).isFalse();
     }
 }

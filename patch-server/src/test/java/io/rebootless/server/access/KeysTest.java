@@ -9,6 +9,7 @@ import io.rebootless.server.testing.TestServer;
 import io.rebootless.wire.ApiKeyInfo;
 import io.rebootless.wire.EnrollmentKeyInfo;
 import io.rebootless.wire.EnrollmentKeyInfo.State;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,6 +101,18 @@ class KeysTest {
                             .post(API_KEYS, Map.of("name", "n", "role", "viewer", "validDays", days))
                             .problem())
                     .isEqualTo("bad-request");
+        }
+    }
+
+    @Test
+    void a_name_that_is_no_text_is_refused() {
+        for (String name : List.of("n\\ud800", "\\udc00", "a\\nb", "a\\u0000", " ", "n".repeat(101))) {
+            var answer = server.admin()
+                    .send(server.admin()
+                            .json(API_KEYS)
+                            .POST(BodyPublishers.ofString("{\"name\":\"%s\",\"role\":\"viewer\"}".formatted(name))));
+            assertThat(answer.problem()).as(name).isEqualTo("bad-request");
+            assertThat(answer.text()).contains("name: ");
         }
     }
 

@@ -11,10 +11,12 @@ import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.SharedServer;
 import io.rebootless.server.testing.TestServer;
+import io.rebootless.wire.AgentState;
 import io.rebootless.wire.ApiKeyInfo;
 import io.rebootless.wire.EnrollmentKey;
 import io.rebootless.wire.EnrollmentKeyRequest;
 import io.rebootless.wire.HostToken;
+import io.rebootless.wire.WireJson;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Every secret there is, shown in every place where a client may put one, rightly or by mistake. */
 @ExtendWith(SharedServer.class)
@@ -80,6 +83,19 @@ class SecretsTest {
         return secret;
     }
 
+    private void refused(String field, Api.Answer answer) {
+        assertThat(answer.problem()).isEqualTo("bad-request");
+        assertThat(answer.text()).contains(field);
+        keep(answer);
+    }
+
+    /** As an agent would not: it refuses such a name itself. */
+    private Api.Answer enroll(String key, String hostname, String machineId) {
+        var request = (ObjectNode) WireJson.mapper().valueToTree(Samples.request(key, "h", Samples.kernel()));
+        return server.api()
+                .post("/api/v1/agent/enroll", request.put("hostname", hostname).put("machineId", machineId));
+    }
+
     @Test
     void no_log_no_problem_and_no_audit_entry_has_a_secret_in_it() {
         var admin = server.admin();
@@ -131,6 +147,32 @@ class SecretsTest {
             keep(server.api().post("/api/v1/agent/enroll", Map.of("version", 1, "key", shown)));
             keep(server.api().post("/api/v1/agent/enroll", Map.of("version", shown, "key", shown)));
             keep(server.api().post("/api/v1/agent/enroll", Samples.request(shown, "h", kernel)));
+            for (String path : List.of("/api/v1/api-keys", "/api/v1/enrollment-keys")) {
+                refused("name", admin.post(path, Map.of("name", shown, "role", "viewer", "uses", 1, "validHours", 1)));
+            }
+            refused(
+                    "labels.site",
+                    admin.post(
+                            "/api/v1/enrollment-keys",
+                            Map.of("name", "n", "uses", 1, "validHours", 1, "labels", Map.of("site", shown))));
+            var reason = Map.of("reason", "it was " + shown);
+            refused("reason", admin.post("/api/v1/bundles/%s/withdrawal".formatted("0".repeat(64)), reason));
+            refused("reason", admin.post("/api/v1/publications/p/withdrawal", reason));
+            refused(
+                    "reason",
+                    admin.post(
+                            "/api/v1/kernels/%s/statements".formatted("0".repeat(40)),
+                            Map.of("cve", "CVE-2026-0001", "reason", shown)));
+            refused(
+                    "reason",
+                    admin.post(
+                            "/api/v1/hosts/%s/quarantine/lift".formatted(enrollment.hostId()),
+                            Map.of("ids", List.of(UUID.randomUUID()), "reason", shown)));
+            refused("hostname", enroll(key, shown, "machine"));
+            refused("machineId", enroll(key, "h", shown));
+            var named = (ObjectNode) WireJson.mapper()
+                    .valueToTree(Samples.report(UUID.randomUUID(), 1, kernel, AgentState.IDLE, 0, null));
+            refused("hostname", server.api().as(fresh).put("/api/v1/agent/report", named.put("hostname", shown)));
             for (String body : List.of("{\"key\":" + shown + "}", shown, "{\"" + shown, "{\"key\":\"" + shown)) {
                 keep(server.api().send(server.api().json("/api/v1/agent/enroll").POST(BodyPublishers.ofString(body))));
             }

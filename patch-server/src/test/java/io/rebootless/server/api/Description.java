@@ -91,7 +91,7 @@ final class Description {
         if (!allowed.isEmpty()) {
             security.addObject().putArray("key");
         }
-        Parameters.describe(operation, method, handler, facts);
+        Parameters.describe(operation, method, path, handler, facts);
         Answers answers = handler == null ? null : handler.getMethodAnnotation(Answers.class);
         Responses.describe(operation, method, path, handler, answers, !allowed.isEmpty());
     }

@@ -16,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Parameters {
     private Parameters() {}
 
-    static void describe(ObjectNode operation, String method, @Nullable HandlerMethod handler, SourceFacts facts) {
+    static void describe(
+            ObjectNode operation, String method, String path, @Nullable HandlerMethod handler, SourceFacts facts) {
         var parameters = operation.withArray("parameters");
         for (JsonNode node : parameters) {
             var parameter = (ObjectNode) node;
@@ -54,7 +55,7 @@ final class Parameters {
         }
         operation.path("x-takes").forEach(name -> headers.add(name.stringValue()));
         operation.remove("x-takes");
-        if (idempotent(operation, method)) {
+        if (idempotent(operation, method, path)) {
             headers.add("Idempotency-Key");
         }
         for (String header : headers) {
@@ -72,9 +73,10 @@ final class Parameters {
         }
     }
 
-    /** Whether the server takes an Idempotency-Key: with every POST but that of a file. */
-    static boolean idempotent(ObjectNode operation, String method) {
+    /** Whether the server takes an Idempotency-Key: with every POST but that of a file, and but the authority's steps. */
+    static boolean idempotent(ObjectNode operation, String method, String path) {
         return method.equals("POST")
+                && !path.startsWith("/api/v1/tls/")
                 && !operation.path("requestBody").path("content").has(MediaType.APPLICATION_OCTET_STREAM_VALUE);
     }
 

@@ -35,7 +35,7 @@ final class Responses {
             @Nullable Answers answers,
             boolean keyed) {
         JsonNode content = content(operation, method, handler, answers);
-        boolean idempotent = Parameters.idempotent(operation, method);
+        boolean idempotent = Parameters.idempotent(operation, method, path);
         var headers = new TreeSet<String>();
         if (answers != null) {
             headers.addAll(List.of(answers.gives()));

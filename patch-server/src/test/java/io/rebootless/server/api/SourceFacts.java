@@ -128,7 +128,7 @@ final class SourceFacts {
             }
             var words = new TreeMap<String, Object>();
             switch (check) {
-                case "text", "optionalText", "lines", "optionalLines" -> {
+                case "text", "optionalText", "lines", "optionalLines", "name", "reason" -> {
                     words.put("minLength", 1L);
                     words.put("maxLength", number(arguments.get(2)));
                 }

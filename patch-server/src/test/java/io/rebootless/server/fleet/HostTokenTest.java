@@ -82,7 +82,8 @@ class HostTokenTest {
         assertThat(host.get(DIRECTIVE).problem()).isEqualTo("unauthenticated");
         assertThat(fresh.get(DIRECTIVE).status()).isEqualTo(200);
         assertThat(server.admin().get(path()).as(FleetHost.class).tokenWanted()).isNull();
-        assertThat(audited()).containsExactly("host.enrolled", "host.token-wanted", "host.token-replaced");
+        assertThat(audited())
+                .containsExactly("host.enrolled", "host.token-wanted", "host.token-issued", "host.token-replaced");
     }
 
     @Test
@@ -97,7 +98,13 @@ class HostTokenTest {
                 .as("any request is a use, this one a malformed one")
                 .isEqualTo(400);
         assertThat(host.get(DIRECTIVE).problem()).isEqualTo("unauthenticated");
-        assertThat(audited()).containsExactly("host.enrolled", "host.token-wanted", "host.token-replaced");
+        assertThat(audited())
+                .containsExactly(
+                        "host.enrolled",
+                        "host.token-wanted",
+                        "host.token-issued",
+                        "host.token-issued",
+                        "host.token-replaced");
     }
 
     @Test
@@ -122,6 +129,7 @@ class HostTokenTest {
         assertThat(host.post(TOKEN, Map.of()).problem()).isEqualTo("host-retired");
         assertThat(server.admin().post(path() + "/token-replacement", Map.of()).problem())
                 .isEqualTo("not-found");
-        assertThat(audited()).containsExactly("host.enrolled", "host.token-wanted", "host.retired");
+        assertThat(audited())
+                .containsExactly("host.enrolled", "host.token-wanted", "host.token-issued", "host.retired");
     }
 }
