@@ -39,8 +39,14 @@ public final class AuditVerification {
      *
      * @param sequence the first entry that is not as it was sealed
      * @param reason a sentence
+     * @param endMissing whether every entry is as it was sealed, and the last ones are not there: so is a copy that was
+     *     made before the newest head was
      */
-    public record Broken(long sequence, String reason) implements Verdict {}
+    public record Broken(long sequence, String reason, boolean endMissing) implements Verdict {
+        Broken(long sequence, String reason) {
+            this(sequence, reason, false);
+        }
+    }
 
     /** Takes the next entry; after the first that is wrong, nothing is looked at any more. */
     public void accept(AuditEntry entry) {
@@ -86,7 +92,8 @@ public final class AuditVerification {
             return new Broken(
                     last.sequence() + 1,
                     "The log was cut: it ends with entry %d, and there was an entry %d once."
-                            .formatted(last.sequence(), kept.lastKey()));
+                            .formatted(last.sequence(), kept.lastKey()),
+                    true);
         }
         return new Intact(last, proven.sequence() == 0 ? Optional.empty() : Optional.of(proven));
     }

@@ -18,6 +18,7 @@ import io.rebootless.cli.keys.KeysCommand;
 import io.rebootless.cli.tls.TlsCommand;
 import io.rebootless.cli.trust.TrustCommand;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
@@ -135,7 +136,8 @@ public final class Rebootless {
             return exception.getMessage()
                     + (variables.isEmpty() ? "" : " (or set " + String.join(", ", variables) + ")");
         }
-        return String.valueOf(exception.getMessage());
+        // The parser's own slip, where a value is no KEY=VALUE.
+        return String.valueOf(exception.getMessage()).replace("option option", "option");
     }
 
     private static String words(Exception exception) {
@@ -144,6 +146,9 @@ public final class Rebootless {
         }
         if (exception instanceof FileAlreadyExistsException e) {
             return e.getFile() + ": exists already; remove it or choose another name";
+        }
+        if (exception instanceof AccessDeniedException e && e.getReason() == null) {
+            return e.getFile() + ": permission denied";
         }
         String message = exception.getMessage();
         return message == null ? exception.getClass().getSimpleName() : message;

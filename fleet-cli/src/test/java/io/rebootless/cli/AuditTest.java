@@ -111,7 +111,17 @@ class AuditTest {
         write();
         var altered = verify(head(5));
         assertThat(altered.exit()).isEqualTo(ExitCode.REFUSED);
-        assertThat(altered.out()).contains("TAMPERED at entry 3");
+        assertThat(altered.out()).contains("TAMPERED at entry 3").doesNotContain("older");
+    }
+
+    @Test
+    void what_is_no_text_or_no_file_is_named() throws IOException {
+        Files.write(export, new byte[] {0x7f, 'E', 'L', 'F', (byte) 0xff, (byte) 0xfe});
+        var binary = verify(AuditHead.EMPTY);
+        assertThat(binary.exit()).isEqualTo(ExitCode.CANNOT_TELL);
+        assertThat(binary.err()).contains("cannot tell: " + export + ": not an exported audit log");
+        assertThat(Cli.run("audit", "verify", here, "--head", AuditHead.EMPTY).err())
+                .contains("cannot tell: " + here + ": is a directory");
     }
 
     @Test
@@ -120,7 +130,9 @@ class AuditTest {
         write();
         var cut = verify(head(5));
         assertThat(cut.exit()).isEqualTo(ExitCode.REFUSED);
-        assertThat(cut.out()).contains("TAMPERED at entry 4", "cut");
+        assertThat(cut.out())
+                .contains(
+                        "TAMPERED at entry 4", "cut", "Or this export is older than that head: export anew and verify");
         var unknown = Cli.run("audit", "verify", export);
         assertThat(unknown.exit()).isEqualTo(ExitCode.CANNOT_TELL);
         assertThat(unknown.out()).contains("not whole");

@@ -124,7 +124,44 @@ class CatalogueTest {
         success = 200;
         var again = run("bundle", "upload", file);
         assertThat(again.exit()).isZero();
-        assertThat(again.out()).startsWith("already published 2026-11-22.2: level 2 for ");
+        assertThat(again.out())
+                .startsWith("already published 2026-11-22.2: level 2 for ")
+                .contains("identity " + DIGEST);
+    }
+
+    @Test
+    void an_upload_of_what_was_withdrawn_is_refused_with_who_did_it_and_what_to_do() throws IOException {
+        Path file = Files.write(
+                here.resolve("fix.rlb"),
+                TestBundles.signed(TestBundles.KERNEL, 2, 0, TestBundles.manifest(2), TestPublishers.alice()));
+        answer("/api/v1/bundles", bundle(PublicationState.WITHDRAWN));
+        var refused = run("bundle", "upload", file);
+        assertThat(refused.exit()).isEqualTo(ExitCode.REFUSED);
+        assertThat(refused.out()).isEmpty();
+        assertThat(refused.err())
+                .contains("was withdrawn at 2026-11-22T10:00:00Z by alice (it deadlocks)")
+                .contains("It stays so", "with a higher level");
+        var json = run("bundle", "upload", "--json", file);
+        assertThat(json.exit()).isEqualTo(ExitCode.REFUSED);
+        assertThat(json.out()).contains("\"state\":\"withdrawn\"");
+    }
+
+    @Test
+    void a_directory_in_place_of_a_file_is_named() {
+        for (String command : List.of("upload", "inspect")) {
+            var refused = command.equals("upload") ? run("bundle", command, here) : Cli.run("bundle", command, here);
+            assertThat(refused.exit()).isEqualTo(ExitCode.NO_INPUT);
+            assertThat(refused.err()).contains(here + ": is a directory; name a file");
+        }
+        assertThat(Cli.run("kernel", "inspect", here).err()).contains(here + ": is a directory");
+    }
+
+    @Test
+    void an_empty_list_has_its_heading() {
+        answer("/api/v1/kernels", Map.of("items", List.of()));
+        answer("/api/v1/publications", Map.of("items", List.of()));
+        assertThat(run("kernel", "list").out()).matches("KERNEL +BUILD-ID +HOSTS +NEWEST\\R");
+        assertThat(run("publication", "list").out()).matches("NAME +STATE +BUNDLES\\R");
     }
 
     @Test
@@ -143,12 +180,20 @@ class CatalogueTest {
     @Test
     void a_withdrawal_needs_a_reason_and_shows_what_became_of_the_bundle() {
         assertThat(run("bundle", "withdraw", DIGEST).exit()).isEqualTo(ExitCode.USAGE);
+        answer("/api/v1/bundles/%s/info".formatted(DIGEST), bundle(PublicationState.PUBLISHED));
         answer("/api/v1/bundles/%s/withdrawal".formatted(DIGEST), bundle(PublicationState.WITHDRAWN));
         var withdrawn = run("bundle", "withdraw", "--reason", "it deadlocks", DIGEST);
         assertThat(withdrawn.exit()).isZero();
-        assertThat(withdrawn.out()).contains("state        withdrawn", "by alice: it deadlocks");
+        assertThat(withdrawn.out())
+                .contains("state        withdrawn", "by alice: it deadlocks")
+                .doesNotContain("already");
         assertThat(asked)
-                .containsExactly("POST /api/v1/bundles/%s/withdrawal {\"reason\":\"it deadlocks\"}".formatted(DIGEST));
+                .last()
+                .isEqualTo("POST /api/v1/bundles/%s/withdrawal {\"reason\":\"it deadlocks\"}".formatted(DIGEST));
+        answer("/api/v1/bundles/%s/info".formatted(DIGEST), bundle(PublicationState.WITHDRAWN));
+        var again = run("bundle", "withdraw", "--reason", "another", DIGEST);
+        assertThat(again.exit()).isZero();
+        assertThat(again.out()).startsWith("It was withdrawn already: nothing has changed");
     }
 
     @Test

@@ -91,7 +91,7 @@ class KeysTest {
 
     @Test
     void api_keys_are_listed_with_their_state() {
-        answer = "[" + apiKey("") + "]";
+        answer = "{\"items\":[" + apiKey("") + "]}";
         assertThat(run("api-key", "list").out()).contains(ID, "ci", "viewer", "active", "2027-02-20", "never");
         assertThat(run("api-key", "list", "--json").out()).startsWith("[{");
     }
@@ -102,7 +102,12 @@ class KeysTest {
                 {"items":[{"id":"%s","name":"web","state":"used-up","uses":20,"usesLeft":0,
                  "created":"2026-11-22T10:00:00Z","expires":"2026-11-23T10:00:00Z","labels":{"env":"prod"}}]}""".formatted(ID);
         assertThat(run("enrollment", "list").out()).contains(ID, "web", "used-up", "0 of 20", "env=prod");
-        assertThat(asked).containsExactly("GET /api/v1/enrollment-keys?limit=500");
+        assertThat(run("enrollment", "list").out().lines())
+                .extracting(line -> line.indexOf(line.startsWith("ID") ? "EXPIRES" : "2026-11-23"))
+                .as("each value under its heading")
+                .hasSize(2)
+                .containsOnly(36 + 2 + 20 + 2 + 8 + 2 + 14 + 2);
+        assertThat(asked).containsOnly("GET /api/v1/enrollment-keys?limit=500");
     }
 
     @Test

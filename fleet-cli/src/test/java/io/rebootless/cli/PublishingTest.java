@@ -51,6 +51,10 @@ class PublishingTest {
         var verified = Cli.run("bundle", "verify", "--trust", trust("alice"), bundle);
 
         assertThat(verified.exit()).isZero();
+        assertThat(Cli.run("bundle", "verify", "--trust", here.resolve("alice.crt.pem"), bundle)
+                        .out())
+                .as("one certificate is as good as a directory with it")
+                .isEqualTo(verified.out());
         assertThat(verified.out())
                 .contains("level        1", "fixes        CVE-2026-0001 (high)", "signed by    alice (");
     }
@@ -136,6 +140,7 @@ class PublishingTest {
         assertThat(created.err()).contains("2026-1", "Try 'rebootless bundle create --help'");
         assertThat(create("--floor", "2").err()).contains("the floor must be from 0 to the level");
         assertThat(Cli.run("bundle").exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(Cli.run("gate", "--label", "prod").err()).doesNotContain("option option");
         assertThat(Cli.run("bundle", "inspect", here.resolve("nothing.rlb")).err())
                 .contains("no such file");
     }

@@ -1,14 +1,17 @@
 package io.rebootless.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -140,6 +144,49 @@ class TlsTest {
         var fetched = run("https", "tls", "fetch-ca", "--ca", ca, "-o", ca);
         assertThat(fetched.exit()).as(fetched.err()).isZero();
         assertThat(ca).hasContent(before + before);
+    }
+
+    @Test
+    void why_no_connection_came_about_is_said_with_what_to_do() throws Exception {
+        // Speaks first, as no server of Java's own does that waits for the end of a line.
+        try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var speaking = CompletableFuture.runAsync(() -> {
+                try (var socket = plain.accept()) {
+                    socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+                    socket.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            assertThat(status("https://127.0.0.1:" + plain.getLocalPort()).err())
+                    .contains("it does not speak HTTPS; is the port right?");
+            speaking.exceptionally(reset -> null).join();
+        }
+        status = 400;
+        answer = "Bad Request\r\nThis combination of host and port requires TLS.\r\n";
+        String place = "127.0.0.1:" + server.getAddress().getPort();
+        assertThat(run("http", "tls", "status").err()).contains("it speaks HTTPS: write https://" + place);
+        answer = "something else";
+        assertThat(run("http", "tls", "status").err()).contains("it answered HTTP 400");
+        stop();
+
+        Path ca = here.resolve("ca.pem");
+        start(secure(ca));
+        assertThat(run("https", "tls", "status").err())
+                .contains("its certificate is by no authority that is trusted here; name its CA with --ca");
+        var named = status("https://localhost:" + server.getAddress().getPort(), "--ca", ca);
+        assertThat(named.exit()).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(named.err())
+                .contains("its certificate is not for localhost: use a name that it has, or add localhost to")
+                .contains("rebootless.tls.names")
+                .doesNotContain("--ca");
+    }
+
+    private Cli status(String url, Object... more) {
+        var all = new ArrayList<Object>(
+                List.of("tls", "status", "--server", url, "--api-key-file", here.resolve("admin.key")));
+        all.addAll(List.of(more));
+        return Cli.run(all.toArray());
     }
 
     private static HttpsServer secure(Path ca) throws Exception {

@@ -29,6 +29,7 @@ public class PatchServer {
                         Usage: rebootless-server [--SETTING=VALUE]...
                                rebootless-server export FILE|- [--SETTING=VALUE]...
                                rebootless-server import FILE|- [--SETTING=VALUE]...
+                               rebootless-server --version
 
                           --rebootless.data=DIRECTORY       what must not be lost (default: rebootless-data, here)
                           --rebootless.tls.names=NAME,...   names by which agents reach this server
@@ -38,6 +39,11 @@ public class PatchServer {
 
                         docs/server.md lists all settings. The publishers' certificates belong into trust.d in
                         the data directory, where the first start also leaves admin.key.""");
+                return;
+            }
+            if (arg.equals("--version") || arg.equals("-V")) {
+                String version = PatchServer.class.getPackage().getImplementationVersion();
+                System.out.println("rebootless-server " + (version == null ? "(not packaged)" : version));
                 return;
             }
             // Spring would pass over it, and start with a default in its place.

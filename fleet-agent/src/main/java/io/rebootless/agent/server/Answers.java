@@ -1,5 +1,6 @@
 package io.rebootless.agent.server;
 
+import static java.net.HttpURLConnection.HTTP_BAD_REQUEST;
 import static java.net.HttpURLConnection.HTTP_CREATED;
 import static java.net.HttpURLConnection.HTTP_GONE;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
@@ -85,7 +86,7 @@ final class Answers {
             default -> ServerException.Kind.OTHER;
         };
         var problem = problem(reply);
-        String said = problem.map(Answers::words).map(text -> ": " + text).orElseGet(() -> redirected(reply));
+        String said = problem.map(Answers::words).map(text -> ": " + text).orElseGet(() -> misdirected(reply));
         return new ServerException(
                 kind,
                 problem.filter(told -> told.name().equals(HOST_CLONED)).isPresent(),
@@ -93,7 +94,10 @@ final class Answers {
                 Delays.retryAfter(reply));
     }
 
-    private static String redirected(Reply reply) {
+    private String misdirected(Reply reply) {
+        if (reply.status() == HTTP_BAD_REQUEST && "http".equalsIgnoreCase(base.getScheme())) {
+            return "; if it speaks HTTPS, write https://" + base.getRawAuthority();
+        }
         if (!REDIRECTS.contains(reply.status())) {
             return "";
         }

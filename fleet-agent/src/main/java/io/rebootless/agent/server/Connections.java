@@ -5,6 +5,7 @@ import io.rebootless.agent.transport.Reply;
 import io.rebootless.agent.transport.Request;
 import io.rebootless.agent.transport.Routes;
 import io.rebootless.agent.transport.Transport;
+import io.rebootless.wire.TlsFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -88,10 +89,21 @@ final class Connections {
         return bytes;
     }
 
-    /** Java's own words for the commonest mistake say it in the names of classes. */
-    private static String words(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("PKIX path") ? "its certificate is by no authority known here" : message;
+    private static String words(TlsFault fault) {
+        if (fault instanceof TlsFault.OtherName other) {
+            return "its certificate is not for %1$s; use a name that it has, or add %1$s to rebootless.tls.names of the server"
+                    .formatted(other.wanted());
+        }
+        if (fault instanceof TlsFault.Untrusted) {
+            return "its certificate is by no authority known here; is this the server, and `ca` the CA of its certificate?";
+        }
+        if (fault instanceof TlsFault.OutOfTime) {
+            return "its certificate has expired or is not valid yet, if the clock here is right";
+        }
+        if (fault instanceof TlsFault.NoTls) {
+            return "it does not speak HTTPS; is the port right?";
+        }
+        return ((TlsFault.Other) fault).words();
     }
 
     /** Says for people why nothing came of it. */
@@ -105,8 +117,8 @@ final class Connections {
         String what;
         if (e instanceof UnknownHostException) {
             what = "no address is known for this host name";
-        } else if (e instanceof SSLException) {
-            what = "TLS failed (%s); is this the server, and `ca` the CA of its certificate?".formatted(words(e));
+        } else if (e instanceof SSLException failed) {
+            what = "TLS failed: " + words(TlsFault.of(failed));
         } else if (e instanceof SocketTimeoutException) {
             what = timedOut(e);
         } else if (e instanceof ConnectException || e instanceof NoRouteToHostException) {

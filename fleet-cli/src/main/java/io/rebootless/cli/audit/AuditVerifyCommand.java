@@ -7,13 +7,14 @@ import io.rebootless.audit.AuditVerification.Broken;
 import io.rebootless.audit.AuditVerification.Intact;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.InputFile;
 import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.ServerOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nFor an auditor%n",
         footer = {
             "  rebootless audit head >> heads             # from time to time, on another machine",
-            "  rebootless audit export -o audit.jsonl",
+            "  rebootless audit export -o audit.jsonl     # after the heads: an older export lacks what they prove",
             "  rebootless audit verify audit.jsonl --head-file heads"
         })
 final class AuditVerifyCommand implements Callable<Integer> {
@@ -87,16 +88,28 @@ final class AuditVerifyCommand implements Callable<Integer> {
             return ExitCode.REFUSED;
         } catch (CommandFailed | IOException e) {
             boolean misused = e instanceof CommandFailed failed && failed.exitCode() == ExitCode.USAGE;
-            String words = e instanceof NoSuchFileException ? e.getMessage() + ": no such file" : e.getMessage();
-            throw new CommandFailed(misused ? ExitCode.USAGE : ExitCode.CANNOT_TELL, "cannot tell: " + words);
+            throw new CommandFailed(misused ? ExitCode.USAGE : ExitCode.CANNOT_TELL, "cannot tell: " + words(e));
         }
         var out = spec.commandLine().getOut();
         var verdict = verification.end();
         if (verdict instanceof Broken broken) {
             out.println("TAMPERED at entry %d. %s".formatted(broken.sequence(), broken.reason()));
+            if (broken.endMissing() && file.isPresent()) {
+                out.println("Or this export is older than that head: export anew and verify again.");
+            }
             return ExitCode.REFUSED;
         }
         return tell((Intact) verdict, end, out);
+    }
+
+    private String words(Exception e) {
+        if (e instanceof NoSuchFileException) {
+            return e.getMessage() + ": no such file";
+        }
+        if (e instanceof CharacterCodingException) {
+            return file.map(Path::toString).orElse("the server's answer") + ": not an exported audit log";
+        }
+        return String.valueOf(e.getMessage());
     }
 
     private static int tell(Intact intact, Optional<AuditHead> end, PrintWriter out) {
@@ -128,7 +141,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
     private Optional<AuditHead> read(AuditVerification verification) throws IOException {
         if (file.isPresent()) {
-            try (InputStream export = Files.newInputStream(file.get())) {
+            try (InputStream export = InputFile.open(file.get())) {
                 return AuditExport.read(export, verification::accept);
             }
         }
@@ -149,7 +162,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
             }
         }
         for (Path headFile : headFiles) {
-            var found = AuditHead.in(Files.readString(headFile, StandardCharsets.ISO_8859_1))
+            var found = AuditHead.in(InputFile.text(headFile, StandardCharsets.ISO_8859_1))
                     .toList();
             if (found.isEmpty()) {
                 throw new CommandFailed(ExitCode.NO_INPUT, headFile + ": no head in it, SEQUENCE:HASH");

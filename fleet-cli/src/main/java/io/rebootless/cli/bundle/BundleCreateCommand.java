@@ -8,6 +8,7 @@ import io.rebootless.bundle.ManifestCodec;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.InputFile;
 import io.rebootless.cli.OutputFile;
 import io.rebootless.cli.kernel.KernelFile;
 import java.io.ByteArrayInputStream;
@@ -85,7 +86,7 @@ final class BundleCreateCommand implements Callable<Integer> {
                     "%s: %,d bytes; an image has at most %,d"
                             .formatted(imageFile, Files.size(imageFile), BundleFormat.MAX_IMAGE_BYTES));
         }
-        byte[] image = Files.readAllBytes(imageFile);
+        byte[] image = InputFile.bytes(imageFile);
         var livepatch = LivepatchImage.read(image);
         byte[] json = manifest.json(Clock.systemUTC().instant());
         var header = header(livepatch.name(), json.length, image.length);

@@ -5,12 +5,12 @@ import io.rebootless.bundle.BundleReader;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.SignedFile;
 import io.rebootless.bundle.TrustBundle;
+import io.rebootless.cli.InputFile;
 import io.rebootless.trust.TrustedPublishers;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reading bundle files, and showing them to people. */
@@ -19,21 +19,21 @@ public final class BundleFiles {
 
     /** Reads a signed bundle of any kind. */
     static SignedFile readAny(Path file) throws IOException, RefusedException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+        try (InputStream in = new BufferedInputStream(InputFile.open(file))) {
             return BundleReader.readAny(in);
         }
     }
 
     /** Reads a signed kernel livepatch. */
     static Bundle readLivepatch(Path file) throws IOException, RefusedException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+        try (InputStream in = new BufferedInputStream(InputFile.open(file))) {
             return BundleReader.read(in);
         }
     }
 
     /** Reads a bundle of any kind that may lack signatures. */
     public static SignedFile readDraft(Path file) throws IOException, RefusedException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+        try (InputStream in = new BufferedInputStream(InputFile.open(file))) {
             return BundleReader.readDraft(in);
         }
     }

@@ -8,12 +8,12 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.bundle.SignedFile;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.InputFile;
 import io.rebootless.cli.OutputFile;
 import io.rebootless.cli.keys.PrivateKeyFile;
 import io.rebootless.trust.PublisherKey;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -72,7 +72,7 @@ final class BundleSignCommand implements Callable<Integer> {
         var signatures = new ArrayList<>(bundle.signatures());
         signatures.add(signature);
         byte[] signedPart;
-        try (var in = Files.newInputStream(file)) {
+        try (var in = InputFile.open(file)) {
             signedPart = in.readNBytes((int) bundle.header().signedBytes());
         }
         if (!Sha256.of(signedPart).equals(bundle.identity())) {

@@ -2,9 +2,12 @@ package io.rebootless.cli.bundle;
 
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.trust.PublisherCertificate;
 import io.rebootless.trust.TrustedPublishers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,8 +29,9 @@ final class BundleVerifyCommand implements Callable<Integer> {
     @Option(
             names = "--trust",
             required = true,
-            paramLabel = "DIRECTORY",
-            description = "The trusted publishers' certificates: *.pem, *.crt, *.cer, *.der.")
+            paramLabel = "PATH",
+            description = "The trusted publishers' certificates: one as a file, or a directory of *.pem, *.crt, *.cer,"
+                    + " *.der.")
     Path trust;
 
     @Option(
@@ -43,10 +47,22 @@ final class BundleVerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, RefusedException {
         var bundle = BundleFiles.readAny(file);
-        var signers = TrustedPublishers.load(trust, threshold).signers(bundle);
+        var signers = trusted().signers(bundle);
         var out = spec.commandLine().getOut();
         BundleFiles.show(bundle, out);
         signers.forEach(signer -> out.println("signed by    " + signer));
         return ExitCode.OK;
+    }
+
+    private TrustedPublishers trusted() throws IOException {
+        if (!Files.isRegularFile(trust)) {
+            return TrustedPublishers.load(trust, threshold);
+        }
+        var certificate = PublisherCertificate.read(trust);
+        try {
+            return TrustedPublishers.of(List.of(certificate), threshold);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(trust + ": " + e.getMessage(), e);
+        }
     }
 }

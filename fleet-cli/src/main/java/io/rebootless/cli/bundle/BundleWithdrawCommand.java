@@ -3,6 +3,7 @@ package io.rebootless.cli.bundle;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.server.Catalogue;
 import io.rebootless.cli.server.ServerOptions;
+import io.rebootless.wire.PublicationState;
 import io.rebootless.wire.WireJson;
 import io.rebootless.wire.WithdrawalRequest;
 import java.io.IOException;
@@ -40,11 +41,16 @@ final class BundleWithdrawCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var bundle = Catalogue.connect(server).withdrawBundle(digest, new WithdrawalRequest(reason));
+        var catalogue = Catalogue.connect(server);
+        boolean already = catalogue.bundle(digest).state() == PublicationState.WITHDRAWN;
+        var bundle = catalogue.withdrawBundle(digest, new WithdrawalRequest(reason));
         var out = spec.commandLine().getOut();
         if (json) {
             out.println(WireJson.mapper().writeValueAsString(bundle));
         } else {
+            if (already) {
+                out.println("It was withdrawn already: nothing has changed, and the first reason stands.");
+            }
             BundleShowCommand.show(bundle, out);
         }
         return ExitCode.OK;

@@ -3,8 +3,8 @@ package io.rebootless.cli.bundle;
 import io.rebootless.bundle.Cve;
 import io.rebootless.bundle.Manifest;
 import io.rebootless.bundle.ManifestCodec;
+import io.rebootless.cli.InputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -70,7 +70,7 @@ final class ManifestOptions {
 
         byte[] json(Instant now) throws IOException {
             if (file != null) {
-                return Files.readAllBytes(file);
+                return InputFile.bytes(file);
             }
             if (options == null) {
                 throw new IllegalStateException("neither --manifest nor its options");

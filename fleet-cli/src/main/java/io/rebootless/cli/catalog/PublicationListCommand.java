@@ -30,7 +30,7 @@ final class PublicationListCommand implements Callable<Integer> {
         if (json) {
             out.println(WireJson.mapper().writeValueAsString(publications));
         } else {
-            publications.forEach(publication -> PublicationText.line(publication, out));
+            PublicationText.list(publications, out);
         }
         return ExitCode.OK;
     }

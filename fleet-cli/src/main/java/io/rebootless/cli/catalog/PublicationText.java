@@ -4,12 +4,18 @@ import io.rebootless.wire.Publication;
 import io.rebootless.wire.PublicationState;
 import io.rebootless.wire.Withdrawal;
 import java.io.PrintWriter;
+import java.util.List;
 
 /** How people read a publication. */
 final class PublicationText {
     private PublicationText() {}
 
-    static void line(Publication publication, PrintWriter out) {
+    static void list(List<Publication> publications, PrintWriter out) {
+        out.println("%-28s %-10s %s".formatted("NAME", "STATE", "BUNDLES"));
+        publications.forEach(publication -> line(publication, out));
+    }
+
+    private static void line(Publication publication, PrintWriter out) {
         long good = publication.bundles().stream()
                 .filter(build -> build.state() == PublicationState.PUBLISHED)
                 .count();

@@ -39,11 +39,16 @@ final class PublicationWithdrawCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var publication = Catalogue.connect(server).withdrawPublication(name, new WithdrawalRequest(reason));
+        var catalogue = Catalogue.connect(server);
+        boolean already = catalogue.publication(name).withdrawal() != null;
+        var publication = catalogue.withdrawPublication(name, new WithdrawalRequest(reason));
         var out = spec.commandLine().getOut();
         if (json) {
             out.println(WireJson.mapper().writeValueAsString(publication));
         } else {
+            if (already) {
+                out.println("It was withdrawn already: nothing has changed, and the first reason stands.");
+            }
             PublicationText.whole(publication, out);
         }
         return ExitCode.OK;

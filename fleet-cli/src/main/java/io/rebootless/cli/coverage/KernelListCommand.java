@@ -48,16 +48,15 @@ public final class KernelListCommand implements Callable<Integer> {
             out.println(WireJson.mapper().writeValueAsString(kernels));
             return ExitCode.OK;
         }
+        String line = "%-28s  %-40s  %6s  %s";
+        out.println(line.formatted("KERNEL", "BUILD-ID", "HOSTS", "NEWEST"));
         for (var one : kernels) {
             BundleReference latest = one.latest();
-            out.println("%-28s %-42s %5d hosts  %s"
-                    .formatted(
-                            one.kernel().release(),
-                            one.kernel().buildId(),
-                            one.hosts(),
-                            latest == null
-                                    ? "no bundle"
-                                    : "level %d, %s".formatted(latest.level(), latest.publication())));
+            out.println(line.formatted(
+                    one.kernel().release(),
+                    one.kernel().buildId(),
+                    one.hosts(),
+                    latest == null ? "no bundle" : "level %d, %s".formatted(latest.level(), latest.publication())));
         }
         return ExitCode.OK;
     }

@@ -2,6 +2,7 @@ package io.rebootless.cli.fleet;
 
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.InputFile;
 import io.rebootless.cli.OutputFile;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.trust.PublisherCertificate;
@@ -103,7 +104,7 @@ final class BlockOptions {
                     certificates(publisher, PublisherCertificate.read(publisher).der()));
         }
         var authorities = server.ca().isPresent()
-                ? certificates(server.ca().get(), Files.readAllBytes(server.ca().get()))
+                ? certificates(server.ca().get(), InputFile.bytes(server.ca().get()))
                 : List.<X509Certificate>of();
         return Optional.of(new InstallBlock(reached, authorities, trusted, threshold, hostKeyFile, sumLines()).text());
     }
@@ -131,7 +132,8 @@ final class BlockOptions {
             return List.of();
         }
         var lines = new ArrayList<String>();
-        for (String line : Files.readAllLines(sums.get())) {
+        for (String line :
+                InputFile.text(sums.get(), StandardCharsets.UTF_8).lines().toList()) {
             var sum = SUM.matcher(line);
             if (!sum.matches()) {
                 throw new CommandFailed(ExitCode.NO_INPUT, sums.get() + ": no line of sha256sum: " + line);

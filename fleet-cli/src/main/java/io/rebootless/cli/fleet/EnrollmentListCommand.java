@@ -6,6 +6,7 @@ import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.EnrollmentKeyInfo;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,17 +34,16 @@ final class EnrollmentListCommand implements Callable<Integer> {
             out.println(WireJson.mapper().writeValueAsString(keys));
             return ExitCode.OK;
         }
-        out.println("%-36s  %-20s  %-8s  %13s  %-20s  %s"
+        out.println("%-36s  %-20s  %-8s  %14s  %-20s  %s"
                 .formatted("ID", "NAME", "STATE", "USES LEFT", "EXPIRES", "LABELS"));
         for (EnrollmentKeyInfo key : keys) {
-            out.println("%-36s  %-20s  %-8s  %6d of %-4d  %-20s  %s"
+            out.println("%-36s  %-20s  %-8s  %14s  %-20s  %s"
                     .formatted(
                             key.id(),
                             key.name(),
                             key.state().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                            key.usesLeft(),
-                            key.uses(),
-                            key.expires(),
+                            "%d of %d".formatted(key.usesLeft(), key.uses()),
+                            key.expires().truncatedTo(ChronoUnit.SECONDS),
                             key.labels()));
         }
         return ExitCode.OK;

@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         description = {
-            "Lists the hosts: kernel build, level, and whether they are protected. As much of an id is shown as tells",
-            "it from the others; other commands take it like that, or the name.",
+            "Lists the hosts: kernel build, level, and whether they are protected.",
+            "",
+            "As much of an id is shown as tells it from the others; other commands take it like that, or the name.",
             "",
             "protected  the newest level is in force for every task",
             "behind     a newer level exists",

@@ -2,6 +2,7 @@ package io.rebootless.cli.kernel;
 
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.InputFile;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.kernel.KernelNotes;
@@ -51,7 +52,7 @@ public final class KernelFile {
             if (Files.size(file) > MAX_BYTES) {
                 throw failed(file, "larger than any kernel");
             }
-            return identify(file, Files.readAllBytes(file));
+            return identify(file, InputFile.bytes(file));
         } catch (CompressorException e) {
             throw failed(file, "compressed in a way this command cannot read: " + e.getMessage());
         }

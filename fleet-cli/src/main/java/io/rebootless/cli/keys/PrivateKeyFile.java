@@ -2,11 +2,12 @@ package io.rebootless.cli.keys;
 
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.InputFile;
 import io.rebootless.trust.PublisherCertificate;
 import io.rebootless.trust.PublisherKey;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -45,7 +46,7 @@ public final class PrivateKeyFile {
     }
 
     static char[] passphrase(Path file) throws IOException {
-        var lines = Files.readString(file, StandardCharsets.UTF_8).lines().findFirst();
+        var lines = InputFile.text(file, StandardCharsets.UTF_8).lines().findFirst();
         if (lines.isEmpty() || lines.get().isEmpty()) {
             throw new CommandFailed(ExitCode.NO_INPUT, file + ": a passphrase is expected in the first line");
         }
@@ -71,7 +72,7 @@ public final class PrivateKeyFile {
     }
 
     private static PrivateKeyInfo decode(Path file, Optional<Path> passphraseFile) throws IOException {
-        try (var pem = new PEMParser(Files.newBufferedReader(file, StandardCharsets.ISO_8859_1))) {
+        try (var pem = new PEMParser(new StringReader(InputFile.text(file, StandardCharsets.ISO_8859_1)))) {
             Object content = pem.readObject();
             if (content instanceof PrivateKeyInfo key) {
                 return key;

@@ -80,7 +80,8 @@ public final class Catalogue {
     }
 
     public List<NotAffected> statements(BuildId buildId) throws IOException {
-        return server.get(KERNELS + "/" + buildId + "/statements", new TypeReference<>() {});
+        return server.get(KERNELS + "/" + buildId + "/statements", new TypeReference<Page<NotAffected>>() {})
+                .items();
     }
 
     /** States that a kernel build is not affected by a CVE. */

@@ -93,7 +93,8 @@ public final class PatchServer {
 
     /** The API keys, the revoked ones included. */
     public List<ApiKeyInfo> apiKeys() throws IOException {
-        return server.get("/api/v1/api-keys", new TypeReference<>() {});
+        return server.get("/api/v1/api-keys", new TypeReference<Page<ApiKeyInfo>>() {})
+                .items();
     }
 
     public void revokeApiKey(UUID id) throws IOException {

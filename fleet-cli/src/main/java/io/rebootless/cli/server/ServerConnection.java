@@ -3,6 +3,7 @@ package io.rebootless.cli.server;
 import io.rebootless.audit.AuditExport;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.InputFile;
 import io.rebootless.wire.Page;
 import io.rebootless.wire.Problem;
 import io.rebootless.wire.WireJson;
@@ -18,7 +19,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -46,6 +46,7 @@ final class ServerConnection {
     /** With an Idempotency-Key: how often something is asked for until an answer comes. */
     private static final int ATTEMPTS = 3;
 
+    private static final int BAD_REQUEST = 400;
     private static final int CONFLICT = 409;
     /** Of a server that is just starting, or of a proxy before it. */
     private static final Set<Integer> PASSING = Set.of(502, 503, 504);
@@ -73,7 +74,7 @@ final class ServerConnection {
                     "--server: %s is not encrypted: the API key would be readable on the way; use https"
                             .formatted(options.server));
         }
-        String apiKey = Files.readString(options.apiKeyFile, StandardCharsets.ISO_8859_1)
+        String apiKey = InputFile.text(options.apiKeyFile, StandardCharsets.ISO_8859_1)
                 .lines()
                 .findFirst()
                 .orElse("")
@@ -207,8 +208,7 @@ final class ServerConnection {
         } catch (AuditExport.Malformed e) {
             throw e;
         } catch (SSLException e) {
-            throw unavailable(
-                    "its certificate is not trusted here (%s); name its CA with --ca".formatted(e.getMessage()));
+            throw unavailable(ConnectionFault.words(e));
         } catch (JacksonException e) {
             throw unavailable("it answered something that is not its API; is the URL right?");
         } catch (InterruptedException e) {
@@ -256,7 +256,10 @@ final class ServerConnection {
         try {
             problem = json.readValue(answer, Problem.class);
         } catch (JacksonException e) {
-            return unavailable("it answered HTTP " + status);
+            return unavailable(
+                    status == BAD_REQUEST && !https() && ConnectionFault.wantsTls(answer)
+                            ? "it speaks HTTPS: write https://" + base.getRawAuthority()
+                            : "it answered HTTP " + status);
         }
         String detail = problem.detail() == null ? problem.title() : problem.detail();
         String words = detail.startsWith(problem.name() + ":") ? detail : problem.name() + ": " + detail;
@@ -289,7 +292,7 @@ final class ServerConnection {
     }
 
     private static SSLContext trusting(Path ca) throws IOException {
-        try (var pem = Files.newInputStream(ca)) {
+        try (var pem = InputFile.open(ca)) {
             var store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null);
             int number = 0;

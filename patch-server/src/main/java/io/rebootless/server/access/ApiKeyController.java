@@ -4,9 +4,9 @@ import io.rebootless.server.access.ApiKeys.Created;
 import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.Limits;
+import io.rebootless.wire.Page;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -108,11 +108,12 @@ final class ApiKeyController {
                 .body(View.of(created.row(), clock.instant(), created.secret().text()));
     }
 
-    /** Lists the API keys, never the secrets. */
+    /** Lists the API keys, never the secrets: all of them in one part. */
     @GetMapping
-    List<View> list() {
+    Page<View> list() {
         Instant now = clock.instant();
-        return keys.all().stream().map(row -> View.of(row, now, null)).toList();
+        return new Page<>(
+                keys.all().stream().map(row -> View.of(row, now, null)).toList(), null);
     }
 
     /** Revokes an API key. */

@@ -65,7 +65,7 @@ class SecurityConfiguration {
                                             request.getHeader(HttpHeaders.AUTHORIZATION) == null
                                                     ? "no Authorization header"
                                                     : "an unknown key or token",
-                                            "Give an API key; the first one is in the server's admin.key."));
+                                            "Give an API key; the first one is in the server's admin.key. GET /docs describes the API, without one."));
                         })
                         .accessDeniedHandler((request, response, e) ->
                                 problems.write(response, forbidden(request, authenticatedRole()))))

@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -96,6 +97,8 @@ public final class ArchiveCommand {
             return failed(e.getMessage() + "\n" + e.remedy());
         } catch (SQLException e) {
             return failed("PostgreSQL refused or could not be reached: " + e.getMessage());
+        } catch (NoSuchFileException e) {
+            return failed("%s: no such file".formatted(e.getFile()));
         } catch (ArchiveException | FlywayException | IOException e) {
             return failed(e instanceof ArchiveException ? String.valueOf(e.getMessage()) : e.toString());
         } catch (NotStarted e) {
@@ -145,6 +148,9 @@ public final class ArchiveCommand {
     }
 
     private int export(String file, Place place) throws IOException, SQLException, InterruptedException {
+        if (!file.equals("-")) {
+            checkRoom(Path.of(file).toAbsolutePath().normalize());
+        }
         if (!Files.isDirectory(place.data())) {
             throw new ArchiveException(
                     "the data directory %s does not exist: set rebootless.data".formatted(place.data()));
@@ -192,6 +198,17 @@ public final class ArchiveCommand {
             return INCOMPLETE;
         }
         return DONE;
+    }
+
+    /** Before a database is started for nothing. */
+    private static void checkRoom(Path file) {
+        Path parent = file.getParent();
+        if (parent == null || Files.isDirectory(file)) {
+            throw new ArchiveException("%s is a directory: name the file to write".formatted(file));
+        }
+        if (!Files.isDirectory(parent)) {
+            throw new ArchiveException("the directory %s does not exist".formatted(parent));
+        }
     }
 
     /** The file appears, or replaces an earlier one, when it is whole. Nobody else may read it. */

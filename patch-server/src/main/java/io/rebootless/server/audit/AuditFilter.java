@@ -1,7 +1,6 @@
 package io.rebootless.server.audit;
 
 import io.rebootless.server.problem.Paging;
-import io.rebootless.server.problem.ProblemType;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -64,10 +63,10 @@ record AuditFilter(String conditions, Map<String, Object> parameters) {
     private static String known(String action) {
         var words = Arrays.stream(AuditAction.values()).map(AuditAction::word).collect(Collectors.toUnmodifiableSet());
         if (!words.contains(action)) {
-            throw ProblemType.BAD_PARAMETER.because(
-                    "action is none that is recorded.",
+            throw Paging.bad(
+                    "action",
+                    action,
                     words.stream().sorted().collect(Collectors.joining(", ")),
-                    Paging.brief(action),
                     "Correct the action's name.");
         }
         return action;
@@ -79,10 +78,11 @@ record AuditFilter(String conditions, Map<String, Object> parameters) {
             return (moment.isBefore(EARLIEST) ? EARLIEST : moment.isAfter(LATEST) ? LATEST : moment)
                     .atOffset(ZoneOffset.UTC);
         } catch (DateTimeException e) {
-            throw ProblemType.BAD_PARAMETER.because(
-                    parameter + " is no moment.",
-                    "2026-11-25T08:00:00Z, or with an offset as +01:00 (in a URL %2B01:00)",
-                    Paging.brief(text),
+            throw Paging.bad(
+                    parameter,
+                    text,
+                    "a date with time and offset, such as 2026-11-25T08:00:00Z or 2026-11-25T09:00:00+01:00 (in a URL"
+                            + " %2B01:00)",
                     "Write date, time and offset.");
         }
     }

@@ -137,12 +137,10 @@ class BundleController {
             @RequestParam(name = "cursor", defaultValue = "") String cursor) {
         Paging.checkLimit(limit);
         if (!cve.isEmpty() && !Cve.isId(cve)) {
-            throw ProblemType.BAD_PARAMETER.because(
-                    "cve is not a CVE.", "CVE-YYYY-NNNN", Paging.brief(cve), "Correct the CVE's name.");
+            throw Paging.bad("cve", cve, "CVE-YYYY-NNNN", "Correct the CVE's name.");
         }
         if (!Set.of("", "published", "withdrawn").contains(state)) {
-            throw ProblemType.BAD_PARAMETER.because(
-                    "state is none.", "published or withdrawn", Paging.brief(state), "Correct it, or leave it out.");
+            throw Paging.bad("state", state, "published or withdrawn", "Correct it, or leave it out.");
         }
         long before = cursor.isEmpty() ? Long.MAX_VALUE : Paging.number(cursor);
         var found = rows.list(

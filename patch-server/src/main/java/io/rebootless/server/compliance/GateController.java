@@ -41,7 +41,7 @@ final class GateController {
             @RequestParam(name = "label", required = false) @Nullable LabelFilter label) {
         if (!Cve.isId(cve)) {
             throw ProblemType.BAD_PARAMETER.because(
-                    "cve is missing or not a CVE.",
+                    cve.isEmpty() ? "cve is missing." : "cve is \"%s\".".formatted(Paging.brief(cve)),
                     "cve=CVE-YYYY-NNNN",
                     cve.isEmpty() ? "nothing" : Paging.brief(cve),
                     "Ask with ?cve=CVE-2026-0001.");

@@ -79,11 +79,7 @@ final class FleetController {
             @RequestParam(name = "cursor", defaultValue = "") String cursor) {
         Paging.checkLimit(limit);
         if (!ID.matcher(Fleet.lowestId(idPrefix)).matches()) {
-            throw ProblemType.BAD_PARAMETER.because(
-                    "idPrefix is not how an id begins.",
-                    "up to 36 of 0-9 a-f -",
-                    Paging.brief(idPrefix),
-                    "Ask with ?idPrefix=6e5e3f3c.");
+            throw Paging.bad("idPrefix", idPrefix, "up to 36 of 0-9 a-f -", "Ask with ?idPrefix=6e5e3f3c.");
         }
         Fleet.Position after = cursor.isEmpty() ? null : hostPosition(cursor);
         var found = fleet.list(

@@ -14,7 +14,6 @@ import io.rebootless.wire.NotAffected;
 import io.rebootless.wire.NotAffectedRequest;
 import io.rebootless.wire.Page;
 import java.time.Clock;
-import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -68,10 +67,10 @@ final class KernelController {
         return known(parse(buildId));
     }
 
-    /** Lists the CVEs that do not concern a kernel build, as publishers have stated. */
+    /** Lists the CVEs that do not concern a kernel build, as publishers have stated: all of them in one part. */
     @GetMapping("/{buildId}/statements")
-    List<NotAffected> statements(@PathVariable("buildId") String buildId) {
-        return statements.of(known(parse(buildId)).kernel().buildId());
+    Page<NotAffected> statements(@PathVariable("buildId") String buildId) {
+        return new Page<>(statements.of(known(parse(buildId)).kernel().buildId()), null);
     }
 
     /** States that a CVE does not concern a kernel build that the server knows. */

@@ -21,11 +21,19 @@ final class JsonFault {
             return cause.getMessage() + field;
         }
         if (!(fault instanceof DatabindException)) {
-            return "The body is not well-formed JSON: " + fault.getOriginalMessage();
+            return "The body is not well-formed JSON%s.".formatted(place(fault));
         }
         return field.isEmpty()
                 ? "The body is not one JSON object of the form expected."
                 : "A field of the JSON body is missing or of the wrong type%s.".formatted(field);
+    }
+
+    /** Where; the parser's own words are about its classes and settings. */
+    private static String place(JacksonException fault) {
+        var location = fault.getLocation();
+        return location == null || location.getLineNr() < 1
+                ? ""
+                : " (line %d, column %d)".formatted(location.getLineNr(), location.getColumnNr());
     }
 
     private static String field(JacksonException fault) {

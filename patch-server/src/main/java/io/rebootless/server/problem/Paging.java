@@ -16,7 +16,10 @@ public final class Paging {
     public static void checkLimit(int limit) {
         if (limit < 1 || limit > MAX_LIMIT) {
             throw ProblemType.BAD_PARAMETER.because(
-                    "limit is out of range.", "1 to " + MAX_LIMIT, Integer.toString(limit), "Ask for fewer entries.");
+                    "limit is out of range.",
+                    "1 to " + MAX_LIMIT,
+                    Integer.toString(limit),
+                    "Ask for 1 to %d entries at a time.".formatted(MAX_LIMIT));
         }
     }
 
@@ -55,8 +58,8 @@ public final class Paging {
 
     public static ProblemException badCursor() {
         return ProblemType.BAD_PARAMETER.because(
-                "cursor is none that this server has given.",
-                "Start again without one, or take the next one unchanged.");
+                "cursor is not one that this server has given out.",
+                "Leave it out to start from the beginning, or give the last answer's next back unchanged.");
     }
 
     /** A filter's value, unless it has control characters: PostgreSQL refuses some of them, and no name has any. */
@@ -67,8 +70,18 @@ public final class Paging {
         return value;
     }
 
-    /** A value of the client's, short enough for an answer. */
+    /** That a parameter cannot be what it is. */
+    public static ProblemException bad(String parameter, String value, String expected, String remedy) {
+        String shown = brief(value);
+        return ProblemType.BAD_PARAMETER.because("%s is \"%s\".".formatted(parameter, shown), expected, shown, remedy);
+    }
+
+    /** A value of the client's, short enough for an answer and without what no name has. */
     public static String brief(String value) {
-        return value.length() > 64 ? value.substring(0, 64) + "…" : value;
+        String text = value.length() > 64 ? value.substring(0, 64) + "…" : value;
+        return text.codePoints()
+                .map(c -> Character.isISOControl(c) ? '\ufffd' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 }

@@ -5,6 +5,7 @@ import io.rebootless.wire.Problem;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +19,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -82,6 +84,21 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         return known(e).map(this::problem)
                 .orElseGet(() -> answer(ProblemType.BAD_REQUEST.problem(JsonFault.describe(e)), headers));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMediaTypeNotSupported(
+            HttpMediaTypeNotSupportedException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        MediaType found = e.getContentType();
+        String expected =
+                e.getSupportedMediaTypes().stream().map(MediaType::toString).collect(Collectors.joining(" or "));
+        return answer(
+                ProblemType.UNSUPPORTED_MEDIA_TYPE.problem(
+                        found == null ? "The body has no Content-Type." : "The body's Content-Type is another one.",
+                        expected.isEmpty() ? null : "Content-Type: " + expected,
+                        found == null ? "none" : Paging.brief(found.toString()),
+                        null),
+                headers);
     }
 
     @Override

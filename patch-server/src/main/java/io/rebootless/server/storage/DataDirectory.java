@@ -9,12 +9,15 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /** Whatever the server must not lose, in one directory that one server at a time holds. */
 @Component
 public final class DataDirectory implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
     private static final String UNFINISHED = "import.unfinished";
 
     private final Path root;
@@ -29,6 +32,12 @@ public final class DataDirectory implements AutoCloseable {
     @Autowired
     DataDirectory(Settings settings) {
         this(settings.data());
+        refuseUnfinished();
+        // Making a database the first time takes a while, and whoever waits gets to read that it is under way.
+        LOG.info("starting; data in {}", root);
+    }
+
+    private void refuseUnfinished() {
         if (Files.exists(unfinishedImport())) {
             close();
             throw new BadSettingException(
@@ -39,7 +48,9 @@ public final class DataDirectory implements AutoCloseable {
 
     /** Takes the directory for a command that reads it, as a server would. */
     public static DataDirectory forExport(Settings settings) {
-        return new DataDirectory(settings);
+        var directory = new DataDirectory(settings.data());
+        directory.refuseUnfinished();
+        return directory;
     }
 
     /** Takes the directory for an import, whatever state an earlier one has left it in. */

@@ -302,4 +302,18 @@ class ArchiveTest {
         assertThat(said()).contains("there is no database in");
         assertThat(Path.of(archive())).doesNotExist();
     }
+
+    @Test
+    void a_place_where_no_archive_can_be_written_or_is_found_is_named() throws Exception {
+        Path nowhere = directory.resolve("nowhere/backup.tar");
+        assertThat(command(data("old"), "export", nowhere.toString())).isEqualTo(1);
+        assertThat(said())
+                .contains("the directory %s does not exist".formatted(directory.resolve("nowhere")))
+                .doesNotContain("Exception");
+        assertThat(command(data("old"), "export", directory.toString())).isEqualTo(1);
+        assertThat(said()).contains(directory + " is a directory");
+        assertThat(command(data("new"), "import", nowhere.toString())).isEqualTo(1);
+        assertThat(said()).contains(nowhere + ": no such file").doesNotContain("Exception");
+        assertThat(directory.resolve("new")).doesNotExist();
+    }
 }

@@ -141,7 +141,7 @@ class KernelsTest {
         assertThat(admin.get("/api/v1/gate?cve=%s&label=%s".formatted(CVE, label))
                         .text())
                 .contains("the driver is not built");
-        assertThat(admin.get(path + "/statements").json()).hasSize(1);
+        assertThat(admin.get(path + "/statements").json().get("items")).hasSize(1);
         assertThat(admin.delete(path + "/statements/" + CVE).status()).isEqualTo(204);
         assertThat(admin.delete(path + "/statements/" + CVE).problem()).isEqualTo("not-found");
         assertThat(gate(label)).isEqualTo(GateReport.Verdict.UNKNOWN);
@@ -173,7 +173,7 @@ class KernelsTest {
                 .isEqualTo("bad-request");
         assertThat(admin.post(path + "/statements", Map.of("cve", CVE)).problem())
                 .isEqualTo("bad-request");
-        assertThat(admin.get(path + "/statements").json()).isEmpty();
+        assertThat(admin.get(path + "/statements").json().get("items")).isEmpty();
     }
 
     @Test

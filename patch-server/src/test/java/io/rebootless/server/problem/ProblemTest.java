@@ -28,7 +28,7 @@ class ProblemTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{                                          | not well-formed",
+                "{                                          | not well-formed JSON (line 1, column",
                 "                                           | body is required",
                 "[]                                         | form expected",
                 "{}                                         | missing",
@@ -43,7 +43,9 @@ class ProblemTest {
         var answer =
                 server.admin().send(server.admin().json(KEYS).POST(BodyPublishers.ofString(body == null ? "" : body)));
         assertThat(answer.problem()).isEqualTo("bad-request");
-        assertThat(answer.text()).containsIgnoringCase(words).doesNotContain("io.rebootless.", "Exception");
+        assertThat(answer.text())
+                .containsIgnoringCase(words)
+                .doesNotContain("io.rebootless.", "Exception", "Source", "tools.jackson");
         assertThat(server.count("enrollment_key")).isEqualTo(before);
     }
 
@@ -64,9 +66,38 @@ class ProblemTest {
                                 .POST(BodyPublishers.ofString("{}")))
                         .problem())
                 .isEqualTo("unsupported-media-type");
+        var untyped = admin.send(admin.request(KEYS).POST(BodyPublishers.ofString("{}")));
+        assertThat(untyped.problem()).isEqualTo("unsupported-media-type");
+        assertThat(untyped.json().get("detail").stringValue()).isEqualTo("The body has no Content-Type.");
+        assertThat(untyped.json().get("expected").stringValue()).isEqualTo("Content-Type: application/json");
         assertThat(admin.send(admin.request("/api/v1/hosts").header("Accept", "text/html"))
                         .problem())
                 .isEqualTo("not-acceptable");
+    }
+
+    @Test
+    void a_parameter_that_cannot_be_is_quoted_shortly_and_told_with_what_it_may_be() {
+        var admin = server.admin();
+        var state = admin.get("/api/v1/bundles?state=gone").json();
+        assertThat(state.get("detail").stringValue()).isEqualTo("state is \"gone\".");
+        assertThat(state.get("expected").stringValue()).isEqualTo("published or withdrawn");
+        assertThat(admin.get("/api/v1/bundles?state=a%1B%5Bb" + "x".repeat(1000))
+                        .json()
+                        .get("detail")
+                        .stringValue())
+                .isEqualTo("state is \"a\ufffd[b" + "x".repeat(60) + "…\".");
+        assertThat(admin.get("/api/v1/audit?from=yesterday").text()).contains("from is \\\"yesterday\\\".");
+        assertThat(admin.get("/api/v1/hosts?limit=0").json().get("remedy").stringValue())
+                .isEqualTo("Ask for 1 to 1000 entries at a time.");
+        assertThat(admin.get("/api/v1/audit?cursor=x").text()).contains("cursor is not one that this server has given");
+    }
+
+    @Test
+    void who_looks_at_the_root_without_a_key_is_pointed_to_the_description() {
+        var answer = server.api().get("/");
+        assertThat(answer.problem()).isEqualTo("unauthenticated");
+        assertThat(answer.json().get("remedy").stringValue()).contains("admin.key", "GET /docs");
+        assertThat(server.api().get("/docs").status()).isEqualTo(200);
     }
 
     @Test

@@ -41,6 +41,7 @@ class LogTest {
         }
         String log = server.log();
         var lines = log.lines().map(line -> WireJson.mapper().readTree(line)).toList();
+        assertThat(lines.get(0).get("message").stringValue()).isEqualTo("starting; data in " + data);
         var change = lines.stream()
                 .filter(line -> "change-4712".equals(line.path("request").asString("")))
                 .toList();
