@@ -3,9 +3,11 @@ package io.rebootless.server.access;
 import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.audit.AuditHead;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.testing.Api;
+import io.rebootless.server.testing.Api.Answer;
 import io.rebootless.server.testing.Audit;
 import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.SharedServer;
@@ -17,9 +19,12 @@ import io.rebootless.wire.QuarantineLift;
 import io.rebootless.wire.WireJson;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,10 +47,15 @@ class ParallelChangesTest {
     }
 
     private void isOneEntry(String action, Supplier<HttpRequest.Builder> request) {
-        var before = audit.head();
-        var answers = Stream.generate(request).limit(AT_ONCE).map(admin::sendLater).toList().stream()
-                .map(answer -> answer.join().status())
-                .toList();
+        isOneEntry(action, audit.head(), send(request));
+    }
+
+    private List<CompletableFuture<Answer>> send(Supplier<HttpRequest.Builder> request) {
+        return Stream.generate(request).limit(AT_ONCE).map(admin::sendLater).toList();
+    }
+
+    private void isOneEntry(String action, AuditHead before, List<CompletableFuture<Answer>> sent) {
+        var answers = sent.stream().map(answer -> answer.join().status()).toList();
         assertThat(answers).as(action).allMatch(status -> status < 300 || status == 404);
         assertThat(audit.since(before))
                 .filteredOn(entry -> entry.startsWith(action + " "))
@@ -63,14 +73,36 @@ class ParallelChangesTest {
     }
 
     @Test
-    void keys_end_once() {
-        String apiKey = admin.post("/api/v1/api-keys", Map.of("name", "k " + UUID.randomUUID(), "role", "viewer"))
+    void an_api_key_is_revoked_once_by_all_who_wait_for_its_row() throws Exception {
+        String key = admin.post("/api/v1/api-keys", Map.of("name", "k " + UUID.randomUUID(), "role", "viewer"))
                 .json()
                 .get("id")
                 .stringValue();
-        EnrollmentKey enrollmentKey = Samples.key(server, 1, Map.of());
-        isOneEntry("api-key.revoked", deleting("/api/v1/api-keys/" + apiKey));
-        isOneEntry("enrollment-key.revoked", deleting("/api/v1/enrollment-keys/" + enrollmentKey.id()));
+        var before = audit.head();
+        List<CompletableFuture<Answer>> sent;
+        try (var other = server.superuser().getConnection();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT id FROM api_key WHERE id = '%s' FOR UPDATE".formatted(key));
+            sent = send(deleting("/api/v1/api-keys/" + key));
+            awaitThatAllWait();
+            other.rollback();
+        }
+        isOneEntry("api-key.revoked", before, sent);
+    }
+
+    private void awaitThatAllWait() throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (server.count("pg_locks WHERE NOT granted") < AT_ONCE) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    @Test
+    void an_enrolment_key_is_revoked_once() {
+        EnrollmentKey key = Samples.key(server, 1, Map.of());
+        isOneEntry("enrollment-key.revoked", deleting("/api/v1/enrollment-keys/" + key.id()));
     }
 
     @Test
