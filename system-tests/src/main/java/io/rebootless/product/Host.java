@@ -12,15 +12,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server of the fleet: a guest with the agent and the kernel module installed where their packages put them, its state
- * on a disk that survives the guest. The agent runs as root without CAP_SYS_MODULE, as its systemd unit has it.
+ * A server of the fleet: a guest with the agent and, unless it does without, the kernel module installed where their
+ * packages put them, its state on a disk that survives the guest. The agent runs as root with its unit's capabilities.
  */
 public final class Host implements AutoCloseable {
     private static final String AGENT = "/usr/lib/rebootless/agent";
     private static final String STATE = "/var/lib/rebootless";
-
-    /** What {@code rebootless-agent.service} takes from it. */
-    private static final String CAPABILITIES = "/usr/bin/setpriv --bounding-set=-sys_module --inh-caps=-sys_module";
 
     /** What {@code rebootless-shutdown-mark.service} runs when it is stopped. */
     private static final String MARK = AGENT + "/mark-shutdown";
@@ -30,15 +27,17 @@ public final class Host implements AutoCloseable {
     private final Disk disk;
     private final Path layers;
     private final Path certificate;
+    private final Loading loading;
     private Machine machine;
     private Guest guest;
     private int boots = 1;
     private @Nullable Job agent;
 
-    private Host(Disk disk, Path layers, Path certificate, ModuleBuild module) {
+    private Host(Disk disk, Path layers, Path certificate, ModuleBuild module, Loading loading) {
         this.disk = disk;
         this.layers = layers;
         this.certificate = certificate;
+        this.loading = loading;
         machine = machine(module);
         guest = machine.boot();
     }
@@ -57,13 +56,22 @@ public final class Host implements AutoCloseable {
 
     /** The same, with the publisher's certificate in a file. */
     static Host boot(Path folder, Path layers, ModuleBuild module, Path certificate) {
-        var host = new Host(Disk.create(folder.resolve("host.disk"), 256), layers, certificate, module);
+        return boot(folder, layers, module, certificate, Loading.BY_MODULE);
+    }
+
+    /** The same, without the kernel module, its agent told to load livepatches itself. */
+    static Host bootWithoutModule(Path folder, Path layers, ModuleBuild module, Publisher publisher) {
+        return boot(folder, layers, module, publisher.certificate(), Loading.BY_AGENT);
+    }
+
+    private static Host boot(Path folder, Path layers, ModuleBuild module, Path certificate, Loading loading) {
+        var host = new Host(Disk.create(folder.resolve("host.disk"), 256), layers, certificate, module, loading);
         host.beforeTheAgent();
         return host;
     }
 
     private Machine machine(ModuleBuild module) {
-        Machine made = module.machine().layer(layers).disk(disk, STATE).memory(1024);
+        Machine made = loading.machine(module).layer(layers).disk(disk, STATE).memory(1024);
         made.files().file("/etc/rebootless/trust.d/publisher.crt", certificate);
         return made;
     }
@@ -79,10 +87,9 @@ public final class Host implements AutoCloseable {
                 .writeTo(archive);
     }
 
-    /** What units do before the agent starts. That of trust has the capability to load modules, the agent has not. */
+    /** What units do before the agent starts. */
     private void beforeTheAgent() {
-        guest.sh("insmod " + ModuleBuild.MODULE);
-        guest.sh(ModuleBuild.SEAL, COMMAND);
+        loading.beforeTheAgent(guest);
         guest.sh(MARK + " --withdraw");
     }
 
@@ -127,7 +134,7 @@ public final class Host implements AutoCloseable {
 
     /** Starts the agent's service. */
     public void startAgent() {
-        agent = guest.start("exec %s /usr/bin/rebootless-agent run".formatted(CAPABILITIES));
+        agent = guest.start("exec %s /usr/bin/rebootless-agent run".formatted(loading.setpriv()));
         // Until then the process is still the shell that was to become it.
         guest.sh("until grep -q java /proc/%d/comm; do usleep 50000; done".formatted(agent.pid()));
     }
@@ -149,10 +156,10 @@ public final class Host implements AutoCloseable {
 
     /** Runs a command of the agent's with the service's capabilities. */
     public Result agent(String words) {
-        return guest.run("%s /usr/bin/rebootless-agent %s".formatted(CAPABILITIES, words), COMMAND);
+        return guest.run("%s /usr/bin/rebootless-agent %s".formatted(loading.setpriv(), words), COMMAND);
     }
 
-    /** The level in the kernel. */
+    /** The level in the kernel, as the module says it. */
     public long level() {
         return Long.parseLong(guest.sh("cat /sys/kernel/rebootless/level"));
     }
@@ -179,7 +186,7 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    /** Waits until a level is in force for every task. */
+    /** Waits until a level is in force for every task, as the module says it. */
     public void awaitInForce(int level, Duration limit) {
         await(
                 "level " + level,

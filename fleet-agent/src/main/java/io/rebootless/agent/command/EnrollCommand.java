@@ -7,6 +7,7 @@ import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.ServerException;
 import io.rebootless.agent.server.Tls;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.settings.SettingsException;
 import io.rebootless.agent.settings.SettingsFile;
@@ -193,7 +194,9 @@ final class EnrollCommand implements Callable<Integer> {
             System.out.printf("✓ trusts %s%n", trusted.certificates());
         } catch (IOException e) {
             System.out.printf("✗ no publisher is trusted yet, so nothing can be applied: %s%n", e.getMessage());
-            System.out.printf("  Put the publishers' certificates there, then restart rebootless-trust.%n");
+            System.out.printf(
+                    "  Put the publishers' certificates there%s.%n",
+                    settings.loader() == Loader.DIRECT ? "" : ", then restart rebootless-trust");
         }
         System.out.println("Next: systemctl enable --now rebootless-agent, then rebootless-agent status");
         System.out.println(

@@ -1,6 +1,7 @@
 package io.rebootless.agent.command;
 
 import io.rebootless.agent.authority.ServerAuthorities;
+import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.preflight.HostFiles;
 import io.rebootless.agent.preflight.Preflight;
@@ -71,6 +72,7 @@ final class PreflightCommand implements Callable<Integer> {
         var settings = agent.settingsFile().read();
         var report = new Preflight(
                         new HostFiles(Path.of("/"), settings.proc(), settings.sysfs()),
+                        LivepatchKernel.by(settings),
                         settings.trustDirectory(),
                         settings.stateDirectory(),
                         server(settings),

@@ -1,7 +1,7 @@
 package io.rebootless.agent.command;
 
 import io.rebootless.agent.kernel.KernelTrust;
-import io.rebootless.agent.kernel.SysfsKernel;
+import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.settings.SettingsException;
 import io.rebootless.agent.trust.Agreement;
@@ -47,7 +47,7 @@ final class TrustCommand implements Callable<Integer> {
         for (var certificate : inForce.publishers().certificates()) {
             System.out.printf("  %s  %s%n", certificate.fingerprint(), certificate.subject());
         }
-        var kernel = new SysfsKernel(settings.sysfs()).trust();
+        var kernel = LivepatchKernel.by(settings).trust();
         return switch (Agreement.of(inForce, kernel)) {
             case SAME -> {
                 System.out.println("✓ sealed in the kernel module, the same publishers, number and level");
@@ -56,6 +56,11 @@ final class TrustCommand implements Callable<Integer> {
             case BY_KEYRING -> {
                 System.out.println(
                         "✓ sealed; the kernel module verifies against the kernel's .secondary_trusted_keys (keyring=secondary), and this agent against the above");
+                yield ExitCode.OK;
+            }
+            case NO_KEYRING -> {
+                System.out.println(
+                        "✓ this agent verifies against these, and loads livepatches itself (loader = direct): the kernel has no keyring of its own to agree with");
                 yield ExitCode.OK;
             }
             case NOT_SEALED -> {

@@ -1,7 +1,7 @@
 package io.rebootless.agent.command;
 
 import io.rebootless.agent.kernel.KernelRefusedException;
-import io.rebootless.agent.kernel.SysfsKernel;
+import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.settings.SettingsException;
 import io.rebootless.agent.trust.TrustUpdate;
 import io.rebootless.bundle.RefusedException;
@@ -36,7 +36,7 @@ final class TrustUpdateCommand implements Callable<Integer> {
         // The agent's service stages bundles in the same place: one at a time.
         var turn = state.open();
         try {
-            long level = new TrustUpdate(settings.trustDirectory(), new SysfsKernel(settings.sysfs())).follow(file);
+            long level = new TrustUpdate(settings.trustDirectory(), LivepatchKernel.by(settings)).follow(file);
             System.out.printf("✓ trust level %d is in force%n", level);
         } catch (RefusedException e) {
             System.out.println("✗ " + e.refusal().message());

@@ -1,7 +1,7 @@
 package io.rebootless.agent.command;
 
 import io.rebootless.agent.fetch.Inspection;
-import io.rebootless.agent.kernel.SysfsKernel;
+import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.settings.SettingsException;
 import io.rebootless.bundle.Admission;
 import io.rebootless.bundle.Bundle;
@@ -38,8 +38,8 @@ final class VerifyCommand implements Callable<Integer> {
             describe(verified.bundle());
             var running = Workplace.running(settings);
             long remembered = Workplace.state(settings).look().floor(running.buildId());
-            long floor = Math.max(
-                    remembered, new SysfsKernel(settings.sysfs()).state().floor());
+            long floor =
+                    Math.max(remembered, LivepatchKernel.by(settings).state().floor());
             new Admission(running, floor, 0, true).upgrade(verified.bundle().header());
             System.out.println("✓ fits this host, " + running);
             return ExitCode.OK;

@@ -14,7 +14,7 @@ import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.host.KernelArgument;
 import io.rebootless.agent.kernel.KernelIdentity;
-import io.rebootless.agent.kernel.SysfsKernel;
+import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Standing;
@@ -128,7 +128,7 @@ final class Workplace {
         var clock = BootClock.of(settings.proc());
         var equipment = new Equipment(
                 state,
-                new SysfsKernel(settings.sysfs()),
+                LivepatchKernel.by(settings, verification),
                 cache,
                 new BundleFetch(cache, clock::sinceBoot, Timeouts.STANDARD.download()),
                 verification,

@@ -206,6 +206,7 @@ public final class Cycle {
                 Holds.inEffect(with.state(), with.argument(), local, wall).stream()
                         .findFirst(),
                 local.policy(),
+                with.kernel().loader(),
                 with.kernel().state(),
                 with.kernel().livepatches(),
                 cached,

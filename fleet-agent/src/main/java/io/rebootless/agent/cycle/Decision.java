@@ -35,7 +35,7 @@ final class Decision {
 
     private Step step() {
         long remembered = now.memory().floor(now.running().buildId());
-        if (now.kernel().moduleLoaded() && remembered > now.kernel().floor()) {
+        if (now.takesCommands() && remembered > now.kernel().floor()) {
             return new Step.RestoreFloor(remembered);
         }
         if (now.kernel().floor() > remembered) {
@@ -297,12 +297,12 @@ final class Decision {
 
     /** Why the kernel cannot take anything now. Looked at afresh each time: no attempt is made, so none is counted. */
     private Optional<Failure> obstacle() {
-        if (!now.kernel().moduleLoaded()) {
+        if (!now.takesCommands()) {
             return Optional.of(new Failure(
                     "module-missing",
                     "the kernel module rebootless is not loaded; see `systemctl status rebootless-trust`"));
         }
-        if (!now.kernel().sealed()) {
+        if (!now.verifies()) {
             return Optional.of(new Failure(
                     "not-sealed", "the kernel module's trust is not sealed; see `systemctl status rebootless-trust`"));
         }

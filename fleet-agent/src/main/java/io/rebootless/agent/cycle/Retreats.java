@@ -9,6 +9,7 @@ import io.rebootless.agent.memory.Session;
 import io.rebootless.agent.memory.Trial.Blocking;
 import io.rebootless.agent.memory.Trial.Rejection;
 import io.rebootless.agent.memory.Trial.Retreat;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.BlockingTask;
@@ -100,7 +101,7 @@ final class Retreats {
 
     /** Takes what is off out of the kernel's memory. */
     void unload() throws IOException {
-        if (with.kernel().state().moduleLoaded()) {
+        if (with.kernel().loader() == Loader.DIRECT || with.kernel().state().moduleLoaded()) {
             try {
                 with.kernel().apply(Command.CLEAR);
             } catch (KernelRefusedException e) {

@@ -6,6 +6,7 @@ import io.rebootless.agent.memory.Memory;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.Trial.Retreat;
 import io.rebootless.agent.policy.Policy;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.wire.AgentState;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  * @param memory what is remembered; its orders are for {@code running}
  * @param hold put on the host by hand: the one that goes furthest
  * @param policy what the server may order here
+ * @param loader who has the kernel load livepatches
  * @param kernel what the module and the livepatch core say
  * @param livepatches all that the kernel has, by module name
  * @param cached files at hand, by digest
@@ -40,6 +42,7 @@ record Situation(
         Memory memory,
         Optional<Hold> hold,
         Policy policy,
+        Loader loader,
         LivepatchState kernel,
         Set<String> livepatches,
         Set<Sha256> cached,
@@ -53,6 +56,16 @@ record Situation(
     /** Levels below it are refused: the kernel's own floor, or the one it has forgotten with the last boot. */
     long floor() {
         return Math.max(kernel.floor(), memory.floor(running.buildId()));
+    }
+
+    /** Whether there is somebody to take commands. */
+    boolean takesCommands() {
+        return loader == Loader.DIRECT || kernel.moduleLoaded();
+    }
+
+    /** Whether whoever verifies last holds to those whom it was told to trust. */
+    boolean verifies() {
+        return loader == Loader.DIRECT || kernel.sealed();
     }
 
     /** The name of the livepatch that the module calls ours. */

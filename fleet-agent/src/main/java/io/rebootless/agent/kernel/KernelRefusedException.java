@@ -48,6 +48,15 @@ public final class KernelRefusedException extends Exception {
                 "kernel-error", "the kernel refused %s: %s; `dmesg` may say more".formatted(attempted, system));
     }
 
+    /**
+     * A refusal made in this process, by the names that the module would use.
+     *
+     * @param attempted for people, such as {@code upgrade}
+     */
+    static KernelRefusedException by(String attempted, String name, String words) {
+        return new KernelRefusedException(name, "refused %s: %s".formatted(attempted, words));
+    }
+
     /** Whether the bundle was judged, rather than the attempt to load it having failed. */
     public boolean verdict() {
         return SHARED_VERDICTS.contains(name) || KERNEL_VERDICTS.contains(name);

@@ -3,7 +3,7 @@ package io.rebootless.agent.kernel;
 import java.util.List;
 
 /**
- * Whom the kernel module trusts now.
+ * Whom the kernel module trusts now, or without it whoever verifies in its place.
  *
  * @param sealed whether it takes no more certificates; before that it verifies nothing
  * @param keyring what it verifies against
@@ -16,11 +16,18 @@ public record KernelTrust(boolean sealed, Keyring keyring, List<String> keys, in
         keys = List.copyOf(keys);
     }
 
-    /** The module's parameter {@code keyring}. */
+    /** The module's parameter {@code keyring}, or that there is no module. */
     public enum Keyring {
         /** The certificates that were written into the module, or named by a trust bundle. */
         OWN,
         /** The kernel's {@code .secondary_trusted_keys}, for fleets whose keys are enrolled in the firmware. */
-        SECONDARY
+        SECONDARY,
+        /** None in the kernel: this agent alone verifies, against its trust directory as it is at the time. */
+        NONE
+    }
+
+    /** Whether anything is verified against it yet. */
+    public boolean counts() {
+        return sealed || keyring == Keyring.NONE;
     }
 }

@@ -1,7 +1,7 @@
 package io.rebootless.agent.kernel;
 
-import io.rebootless.agent.durable.Listing;
 import io.rebootless.agent.kernel.KernelTrust.Keyring;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.wire.LivepatchState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,42 +9,42 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** The real kernel, through {@code /sys/kernel/rebootless} (see {@code kernel-module/ABI}) and {@code …/livepatch}. */
 public final class SysfsKernel implements LivepatchKernel {
     /** What one write to a binary sysfs file can carry. */
     static final int CHUNK = 4096;
 
-    private static final Pattern MODULE = Pattern.compile("[A-Za-z0-9_]{1,55}");
-
     private final Path module;
-    private final Path livepatch;
+    private final LivepatchCore core;
     private final Path parameters;
 
     public SysfsKernel(Path sysfs) {
         this.module = sysfs.resolve("kernel/rebootless");
-        this.livepatch = sysfs.resolve("kernel/livepatch");
+        this.core = new LivepatchCore(sysfs);
         this.parameters = sysfs.resolve("module/rebootless/parameters");
     }
 
     @Override
+    public Loader loader() {
+        return Loader.MODULE;
+    }
+
+    @Override
     public LivepatchState state() throws IOException {
-        var level = read(module.resolve("level"));
+        var level = SysfsFile.read(module.resolve("level"));
         if (level.isEmpty()) {
             return LivepatchState.absent();
         }
         long inForce = number("level", level.get());
-        var patch = read(module.resolve("patch")).filter(name -> !name.isEmpty());
-        if (patch.isPresent() && !MODULE.matcher(patch.get()).matches()) {
+        var patch = SysfsFile.read(module.resolve("patch")).filter(name -> !name.isEmpty());
+        if (patch.isPresent() && !LivepatchCore.isName(patch.get())) {
             throw new IOException("/sys/kernel/rebootless/patch holds no module name");
         }
         // Only root may read the next two; a level can only be there after sealing.
@@ -56,27 +56,32 @@ public final class SysfsKernel implements LivepatchKernel {
                 inForce,
                 floor.isPresent() ? number("floor", floor.get()) : 0,
                 patch.orElse(null),
-                patch.isPresent() && flag(patch.get(), "enabled"),
-                patch.isPresent() && flag(patch.get(), "transition"));
+                patch.isPresent() && core.enabled(patch.get()),
+                patch.isPresent() && core.transition(patch.get()));
     }
 
     @Override
     public Optional<KernelTrust> trust() throws IOException {
-        var sealed = read(module.resolve("sealed"));
+        var sealed = SysfsFile.read(module.resolve("sealed"));
         if (sealed.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new KernelTrust(
                 sealed.get().equals("1"),
                 keyring(),
-                read(module.resolve("keys")).map(text -> text.lines().toList()).orElse(List.of()),
-                (int) number("threshold", read(module.resolve("threshold")).orElse("0")),
+                SysfsFile.read(module.resolve("keys"))
+                        .map(text -> text.lines().toList())
+                        .orElse(List.of()),
+                (int) number(
+                        "threshold", SysfsFile.read(module.resolve("threshold")).orElse("0")),
                 // A module that knows no trust bundles has followed none.
-                number("trust_level", read(module.resolve("trust_level")).orElse("0"))));
+                number(
+                        "trust_level",
+                        SysfsFile.read(module.resolve("trust_level")).orElse("0"))));
     }
 
     private Keyring keyring() throws IOException {
-        String word = read(parameters.resolve("keyring")).orElse("own");
+        String word = SysfsFile.read(parameters.resolve("keyring")).orElse("own");
         return switch (word) {
             case "own" -> Keyring.OWN;
             case "secondary" -> Keyring.SECONDARY;
@@ -88,14 +93,7 @@ public final class SysfsKernel implements LivepatchKernel {
 
     @Override
     public Set<String> livepatches() throws IOException {
-        try {
-            return Listing.of(livepatch).stream()
-                    .filter(Files::isDirectory)
-                    .map(directory -> String.valueOf(directory.getFileName()))
-                    .collect(Collectors.toUnmodifiableSet());
-        } catch (NoSuchFileException kernelWithoutLivepatch) {
-            return Set.of();
-        }
+        return core.names();
     }
 
     @Override
@@ -127,17 +125,7 @@ public final class SysfsKernel implements LivepatchKernel {
 
     @Override
     public void disable(String patch) throws IOException, KernelRefusedException {
-        if (!MODULE.matcher(patch).matches()) {
-            throw new IllegalArgumentException("not a module name: " + patch);
-        }
-        Path enabled = livepatch.resolve(patch).resolve("enabled");
-        try (var out = FileChannel.open(enabled, StandardOpenOption.WRITE)) {
-            out.write(ByteBuffer.wrap(ascii("0")));
-        } catch (NoSuchFileException gone) {
-            // it is off already
-        } catch (IOException e) {
-            throw KernelRefusedException.of("to disable " + patch, "", String.valueOf(e.getMessage()));
-        }
+        core.disable(patch);
     }
 
     private void order(String file, String word) throws IOException, KernelRefusedException {
@@ -164,34 +152,13 @@ public final class SysfsKernel implements LivepatchKernel {
 
     private KernelRefusedException refused(String attempted, IOException cause) throws IOException {
         return KernelRefusedException.of(
-                attempted, read(module.resolve("last_error")).orElse(""), String.valueOf(cause.getMessage()));
-    }
-
-    /** The file may go at any moment: a livepatch's directory vanishes when it is off. */
-    private boolean flag(String patch, String file) throws IOException {
-        return read(livepatch.resolve(patch).resolve(file)).map("1"::equals).orElse(false);
+                attempted, SysfsFile.read(module.resolve("last_error")).orElse(""), String.valueOf(cause.getMessage()));
     }
 
     private Optional<String> readIfAllowed(String file) throws IOException {
         try {
-            return read(module.resolve(file));
+            return SysfsFile.read(module.resolve(file));
         } catch (AccessDeniedException notRoot) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<String> read(Path file) throws IOException {
-        try {
-            return Optional.of(Files.readString(file).strip());
-        } catch (NoSuchFileException none) {
-            return Optional.empty();
-        } catch (AccessDeniedException e) {
-            throw e;
-        } catch (IOException e) {
-            // ENODEV: sysfs took the file away between opening and reading it
-            if (Files.exists(file)) {
-                throw e;
-            }
             return Optional.empty();
         }
     }

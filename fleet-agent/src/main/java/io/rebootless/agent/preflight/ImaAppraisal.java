@@ -4,8 +4,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * IMA appraisal of modules: a file in sysfs has no signature of IMA's.
+ * IMA appraisal of modules: a file in sysfs or tmpfs has no signature of IMA's.
  *
+ * @param source where livepatches come from
  * @param security whether securityfs can be looked into
  * @param present whether the kernel has IMA
  * @param policy {@code /sys/kernel/security/ima/policy}, which most kernels let nobody read
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
  * @param mode what {@code ima_appraise=} there says
  */
 record ImaAppraisal(
+        ImageSource source,
         SecurityFiles security,
         boolean present,
         Seen policy,
@@ -25,11 +27,17 @@ record ImaAppraisal(
     private static final Pattern EXEMPTS = Pattern.compile("dont_appraise\\b.*");
     private static final Pattern NAMES_OTHERS = Pattern.compile(".*\\bfunc=(?!MODULE_CHECK\\b).*");
     private static final Pattern NAMES_FILES = Pattern.compile(".*\\b(fsmagic|fsuuid|fsname|uid|fowner|obj_type)=.*");
-    private static final String SYSFS = "fsmagic=0x62656572";
 
-    private static final String REMEDY =
-            "Add, before the rule that appraises: dont_appraise func=MODULE_CHECK fsmagic=0x62656572 (sysfs)."
-                    + " See \"On hardened kernels\" in docs/security.md.";
+    /** Only the kernel can put a file into sysfs; any process of root's can put one into a tmpfs. */
+    private String remedy() {
+        return switch (source) {
+            case SYSFS ->
+                "Add, before the rule that appraises: dont_appraise func=MODULE_CHECK fsmagic=0x62656572 (sysfs)."
+                        + " See \"On hardened kernels\" in docs/security.md.";
+            case TMPFS ->
+                "Use the kernel module (loader = module): to exempt tmpfs would be to exempt whatever root puts there.";
+        };
+    }
 
     @Override
     public String name() {
@@ -55,7 +63,9 @@ record ImaAppraisal(
             return unseen(denied.why(), SecurityFiles.AS_ROOT);
         }
         if (argument.orElse("").contains("secure_boot")) {
-            return blocked("ima_policy=secure_boot: modules in sysfs are refused (EACCES loader-failed)", REMEDY);
+            return blocked(
+                    "ima_policy=secure_boot: modules in %s are refused (EACCES loader-failed)".formatted(source),
+                    remedy());
         }
         return ready("no policy that appraises modules in /etc/ima or on the kernel's command line");
     }
@@ -64,15 +74,15 @@ record ImaAppraisal(
     private Finding judge(String rules, String where) {
         for (String line : rules.lines().map(String::strip).toList()) {
             boolean others = NAMES_OTHERS.matcher(line).matches();
-            boolean sysfs = line.contains(SYSFS);
-            if (others || (NAMES_FILES.matcher(line).matches() && !sysfs)) {
+            boolean from = line.contains(source.magic());
+            if (others || (NAMES_FILES.matcher(line).matches() && !from)) {
                 continue;
             }
             if (EXEMPTS.matcher(line).matches()) {
-                return ready("%s exempts sysfs: %s".formatted(where, line));
+                return ready("%s exempts %s: %s".formatted(where, source, line));
             }
             if (APPRAISES.matcher(line).matches()) {
-                return blocked("%s appraises modules in sysfs: %s".formatted(where, line), REMEDY);
+                return blocked("%s appraises modules in %s: %s".formatted(where, source, line), remedy());
             }
         }
         return ready(where + " does not appraise modules");

@@ -7,11 +7,12 @@ import java.util.regex.Pattern;
 /**
  * Integrity Policy Enforcement may deny modules.
  *
+ * @param source where livepatches come from
  * @param security which security modules are active
  * @param enforce {@code /sys/kernel/security/ipe/enforce}
  * @param policies text of those that are active, by name
  */
-record Ipe(SecurityFiles security, Seen enforce, Map<String, Seen> policies) implements Check {
+record Ipe(ImageSource source, SecurityFiles security, Seen enforce, Map<String, Seen> policies) implements Check {
     private static final Pattern DENIES = Pattern.compile("(?s).*(DEFAULT +action=DENY|op=KMODULE\\b.*action=DENY).*");
 
     Ipe {
@@ -39,7 +40,7 @@ record Ipe(SecurityFiles security, Seen enforce, Map<String, Seen> policies) imp
                 return attention(
                         "the policy %s denies modules that it does not name (EACCES loader-failed)"
                                 .formatted(policy.getKey()),
-                        "Allow op=KMODULE from sysfs in it; untested.");
+                        "Allow op=KMODULE from %s in it; untested.".formatted(source));
             }
         }
         return ready("no active policy denies modules");

@@ -2,6 +2,8 @@ package io.rebootless.agent.preflight;
 
 import io.rebootless.agent.host.KernelArgument;
 import io.rebootless.agent.kernel.KernelIdentity;
+import io.rebootless.agent.kernel.LivepatchKernel;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.kernel.KernelBuild;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -56,7 +58,7 @@ final class KernelLook {
     }
 
     /** What the module and the livepatch core need. */
-    List<Check> options() {
+    List<Check> options(Loader loader) {
         var config = config();
         boolean core =
                 HostFiles.names(files.sysfs().resolve("kernel/livepatch")).isPresent();
@@ -67,12 +69,20 @@ final class KernelLook {
                 : config.source().isPresent()
                         ? Optional.empty()
                         : Optional.of(new KernelOption.Proof(false, "/sys/kernel/livepatch is not there"));
+        var livepatching = new KernelOption(
+                "livepatching", "CONFIG_LIVEPATCH", true, config, byCore, "the kernel cannot be livepatched");
+        if (loader == Loader.DIRECT) {
+            return List.of(
+                    livepatching,
+                    new NotNeeded("signature-support"),
+                    new NotNeeded("errno-names"),
+                    new NotNeeded("static-usermodehelper"));
+        }
         Optional<KernelOption.Proof> byModule = loaded
                 ? Optional.of(new KernelOption.Proof(true, "the module, which needs it, is loaded"))
                 : Optional.empty();
         return List.of(
-                new KernelOption(
-                        "livepatching", "CONFIG_LIVEPATCH", true, config, byCore, "the kernel cannot be livepatched"),
+                livepatching,
                 new KernelOption(
                         "signature-support",
                         "CONFIG_SYSTEM_DATA_VERIFICATION",
@@ -124,14 +134,23 @@ final class KernelLook {
         }
     }
 
-    ForeignLivepatches foreign() {
+    ForeignLivepatches foreign(LivepatchKernel kernel) {
         var patches = new TreeSet<>(
                 HostFiles.names(files.sysfs().resolve("kernel/livepatch")).orElse(List.of()));
-        files.sys("kernel/rebootless/patch").text().ifPresent(patches::remove);
+        ours(kernel).ifPresent(patches::remove);
         var systems = HostFiles.names(files.sysfs().resolve("module")).orElse(List.of()).stream()
                 .filter(name -> SYSTEMS.matcher(name).matches())
                 .toList();
         return new ForeignLivepatches(List.copyOf(patches), systems);
+    }
+
+    private static Optional<String> ours(LivepatchKernel kernel) {
+        try {
+            return Optional.ofNullable(kernel.state().patch());
+        } catch (IOException unreadable) {
+            // Then none is known to be ours, and whoever is to apply one says what is wrong.
+            return Optional.empty();
+        }
     }
 
     FunctionUsers functionUsers(Optional<BundleFits.Sample> bundle) {

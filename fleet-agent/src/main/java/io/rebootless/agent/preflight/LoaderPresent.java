@@ -1,13 +1,14 @@
 package io.rebootless.agent.preflight;
 
 /**
- * The program that the kernel runs to load a livepatch; whoever may write to it may do anything.
+ * The program that loads a livepatch; whoever may write to it may do anything.
  *
- * @param path where the module looks for it
+ * @param path where it is looked for
  * @param state what is there
- * @param needed whether the module is here already, with which it comes
+ * @param needed whether nothing can be loaded as things are without it
+ * @param install how it comes here
  */
-record LoaderPresent(String path, State state, boolean needed) implements Check {
+record LoaderPresent(String path, State state, boolean needed, String install) implements Check {
     /** Of the file. */
     enum State {
         GOOD,
@@ -17,7 +18,7 @@ record LoaderPresent(String path, State state, boolean needed) implements Check 
         WRITABLE
     }
 
-    private static final String INSTALL = "apt install ./rebootless-module-common_*.deb";
+    static final String INSTALL = "apt install ./rebootless-module-common_*.deb";
 
     @Override
     public String name() {
@@ -30,8 +31,8 @@ record LoaderPresent(String path, State state, boolean needed) implements Check 
             case GOOD -> ready(path);
             case ABSENT ->
                 needed
-                        ? blocked(path + " is not there: nothing can be loaded (ENOENT loader-missing)", INSTALL)
-                        : attention(path + " is not there yet; it comes with the module", INSTALL);
+                        ? blocked(path + " is not there: nothing can be loaded (ENOENT loader-missing)", install)
+                        : attention(path + " is not there yet; it comes with the module", install);
             case NOT_EXECUTABLE -> blocked(path + " may not be executed (EACCES loader-failed)", "chmod 755 " + path);
             case WRITABLE ->
                 blocked(

@@ -1,5 +1,7 @@
 package io.rebootless.agent.preflight;
 
+import io.rebootless.agent.kernel.StandardLoader;
+import io.rebootless.agent.settings.Loader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -29,12 +31,14 @@ final class ModuleLook {
 
     private final HostFiles files;
     private final String release;
+    private final Loader loader;
     private final boolean loaded;
     private final Optional<String> indexed;
     private final Optional<String> installed;
 
-    ModuleLook(HostFiles files, String release) {
+    ModuleLook(HostFiles files, String release, Loader loader) {
         this.files = files;
+        this.loader = loader;
         this.release = release;
         this.loaded =
                 HostFiles.names(files.sysfs().resolve("kernel/rebootless")).isPresent();
@@ -63,7 +67,10 @@ final class ModuleLook {
                 .findFirst();
     }
 
-    ModulePresent present() {
+    Check present() {
+        if (loader == Loader.DIRECT) {
+            return new NotNeeded("module");
+        }
         return new ModulePresent(
                 release,
                 loaded,
@@ -78,6 +85,7 @@ final class ModuleLook {
         boolean unsigned =
                 files.sys("module/rebootless/taint").text().orElse("").contains(UNSIGNED_TAINT);
         return new ModuleSigning(
+                loader,
                 loaded && !unsigned,
                 loaded && unsigned ? Optional.of(false) : installed.flatMap(this::signed),
                 bundle.map(BundleFits.Sample::signed));
@@ -107,8 +115,26 @@ final class ModuleLook {
     }
 
     LoaderPresent loader() {
+        if (loader == Loader.DIRECT) {
+            Path insmod = StandardLoader.find(files.root(), "insmod")
+                    .orElse(files.root().resolve(StandardLoader.FOLDERS.get(0)).resolve("insmod"));
+            return new LoaderPresent("/" + files.root().relativize(insmod), state(insmod), true, "apt install kmod");
+        }
         String path = files.sys("module/rebootless/parameters/loader").text().orElse(LOADER);
-        return new LoaderPresent(path, state(under(path)), loaded || installed.isPresent());
+        return new LoaderPresent(path, state(under(path)), loaded || installed.isPresent(), LoaderPresent.INSTALL);
+    }
+
+    /** Only an agent that loads livepatches itself needs it. */
+    Optional<Check> capability() {
+        if (loader != Loader.DIRECT) {
+            return Optional.empty();
+        }
+        Path dropIns = files.root().resolve("etc/systemd/system/rebootless-agent.service.d");
+        boolean dropIn = HostFiles.names(dropIns).orElse(List.of()).stream()
+                .filter(name -> name.endsWith(".conf"))
+                .anyMatch(name ->
+                        HostFiles.read(dropIns.resolve(name)).text().orElse("").contains("CAP_SYS_MODULE"));
+        return Optional.of(new ModuleCapability(files.proc("self/status"), files.there("run/systemd/system"), dropIn));
     }
 
     private static LoaderPresent.State state(Path loader) {

@@ -1,5 +1,6 @@
 package io.rebootless.agent.preflight;
 
+import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.wire.BuildCoverage;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
  * Looks at a host before it is enrolled. Needs no settings and no token, and changes nothing.
  *
  * @param files the host's
+ * @param livepatches the kernel by the way in which livepatches will come into it
  * @param trustDirectory where publishers' certificates belong
  * @param stateDirectory where the agent will keep bundles
  * @param server which to ask; absent if none is known
@@ -23,6 +25,7 @@ import java.util.function.LongSupplier;
  */
 public record Preflight(
         HostFiles files,
+        LivepatchKernel livepatches,
         Path trustDirectory,
         Path stateDirectory,
         Optional<Server> server,
@@ -47,27 +50,29 @@ public record Preflight(
         var running = kernel.build().kernel();
         var given = new BundleLook(bundle, running).check();
         var answer = new ServerLook(server, nanoTime).ask(running);
-        var modules = new ModuleLook(files, kernel.release());
-        var security = new SecurityLook(files, modules.signing(given.sample()));
+        var loader = livepatches.loader();
+        var modules = new ModuleLook(files, kernel.release(), loader);
+        var security = new SecurityLook(files, modules.signing(given.sample()), loader);
         var system = new SystemLook(files, trustDirectory, stateDirectory);
 
         var checks = new ArrayList<Check>();
         checks.add(kernel.build());
         checks.add(kernel.architecture());
         checks.add(new Coverage(answer, running));
-        checks.addAll(kernel.options());
+        checks.addAll(kernel.options(loader));
         checks.addAll(security.checks());
         checks.add(modules.present());
         checks.add(modules.loader());
-        checks.add(system.trust());
+        modules.capability().ifPresent(checks::add);
+        checks.add(system.trust(livepatches));
         checks.add(kernel.argument());
-        checks.add(kernel.foreign());
+        checks.add(kernel.foreign(livepatches));
         checks.add(given);
         checks.add(kernel.functionUsers(given.sample()));
         checks.add(system.disk());
         checks.add(system.clock(clock.instant(), kernel.version(), ca));
         checks.add(new ServerReached(answer));
-        checks.add(system.systemd());
+        checks.add(system.systemd(loader));
         checks.add(system.java());
         return Report.of(running, checks);
     }

@@ -1,5 +1,6 @@
 package io.rebootless.agent.preflight;
 
+import io.rebootless.agent.settings.Loader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,10 +21,14 @@ final class SecurityLook {
 
     private final HostFiles files;
     private final ModuleSigning signing;
+    private final Loader loader;
+    private final ImageSource source;
 
-    SecurityLook(HostFiles files, ModuleSigning signing) {
+    SecurityLook(HostFiles files, ModuleSigning signing, Loader loader) {
         this.files = files;
         this.signing = signing;
+        this.loader = loader;
+        this.source = ImageSource.of(loader);
     }
 
     List<Check> checks() {
@@ -33,10 +38,12 @@ final class SecurityLook {
                 new SignatureEnforcement(files.sys("module/module/parameters/sig_enforce"), signing),
                 new Lockdown(files.sys("kernel/security/lockdown"), security, signing),
                 secureBoot(),
-                new UsermodeHelperLimits(files.proc("sys/kernel/usermodehelper/bset")),
-                new Selinux(files.sys("fs/selinux/enforce"), ruleInstalled()),
+                loader == Loader.DIRECT
+                        ? new NotNeeded("usermodehelper-limits")
+                        : new UsermodeHelperLimits(files.proc("sys/kernel/usermodehelper/bset")),
+                new Selinux(source, files.sys("fs/selinux/enforce"), ruleInstalled()),
                 ima(security),
-                new LoadPin(security, files.proc("sys/kernel/loadpin/enforce"), argument("loadpin.enforce")),
+                new LoadPin(source, security, files.proc("sys/kernel/loadpin/enforce"), argument("loadpin.enforce")),
                 ipe(security));
     }
 
@@ -84,6 +91,7 @@ final class SecurityLook {
 
     private ImaAppraisal ima(SecurityFiles security) {
         return new ImaAppraisal(
+                source,
                 security,
                 HostFiles.names(files.sysfs().resolve("kernel/security/ima")).isPresent(),
                 files.sys("kernel/security/ima/policy"),
@@ -100,7 +108,7 @@ final class SecurityLook {
                 active.put(name, HostFiles.read(folder.resolve(name).resolve("policy")));
             }
         }
-        return new Ipe(security, files.sys("kernel/security/ipe/enforce"), active);
+        return new Ipe(source, security, files.sys("kernel/security/ipe/enforce"), active);
     }
 
     /** The last word counts, but for {@code ima_policy}, which may be given again and again: then all of them. */

@@ -3,10 +3,11 @@ package io.rebootless.agent.preflight;
 /**
  * SELinux, enforcing, refuses modules that come from sysfs unless its policy has our rule.
  *
+ * @param source where livepatches come from
  * @param enforce {@code /sys/fs/selinux/enforce}, absent where SELinux is not active
  * @param rule whether the policy module {@code rebootless} is installed; only root can tell
  */
-record Selinux(Seen enforce, boolean rule) implements Check {
+record Selinux(ImageSource source, Seen enforce, boolean rule) implements Check {
     @Override
     public String name() {
         return "selinux";
@@ -19,6 +20,11 @@ record Selinux(Seen enforce, boolean rule) implements Check {
         }
         if (!enforce.says("1")) {
             return ready(enforce.says("0") ? "permissive" : "not active");
+        }
+        if (source == ImageSource.TMPFS) {
+            return attention(
+                    "enforcing: its policy may not let the agent's service load modules from tmpfs (loader-failed)",
+                    "Look for module_load in the audit log after the first try, and allow it; untested.");
         }
         return rule
                 ? ready("enforcing, the policy module rebootless is installed")

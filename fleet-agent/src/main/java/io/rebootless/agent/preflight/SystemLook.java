@@ -1,6 +1,7 @@
 package io.rebootless.agent.preflight;
 
-import io.rebootless.agent.kernel.SysfsKernel;
+import io.rebootless.agent.kernel.LivepatchKernel;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.trust.TrustDirectory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +29,7 @@ final class SystemLook {
         this.stateDirectory = stateDirectory;
     }
 
-    TrustSealed trust() {
+    TrustSealed trust(LivepatchKernel kernel) {
         Optional<Integer> publishers = Optional.empty();
         Optional<String> fault = Optional.empty();
         if (!HostFiles.names(trustDirectory).orElse(List.of()).isEmpty()) {
@@ -42,14 +43,15 @@ final class SystemLook {
                 fault = Optional.of(String.valueOf(e.getMessage()));
             }
         }
+        boolean direct = kernel.loader() == Loader.DIRECT;
         boolean loaded =
                 HostFiles.names(files.sysfs().resolve("kernel/rebootless")).isPresent();
-        return new TrustSealed(trustDirectory.toString(), publishers, fault, loaded, sealed());
+        return new TrustSealed(trustDirectory.toString(), publishers, fault, !direct, loaded, sealed(kernel));
     }
 
-    private Optional<Boolean> sealed() {
+    private static Optional<Boolean> sealed(LivepatchKernel kernel) {
         try {
-            return new SysfsKernel(files.sysfs()).trust().map(trust -> trust.sealed());
+            return kernel.trust().map(trust -> trust.sealed());
         } catch (AccessDeniedException notRoot) {
             return Optional.empty();
         } catch (IOException e) {
@@ -91,8 +93,8 @@ final class SystemLook {
         return new ClockPlausible(now, version, authorities);
     }
 
-    SystemdRuns systemd() {
-        return new SystemdRuns(files.there("run/systemd/system"));
+    SystemdRuns systemd(Loader loader) {
+        return new SystemdRuns(files.there("run/systemd/system"), loader);
     }
 
     JavaRuntime java() {

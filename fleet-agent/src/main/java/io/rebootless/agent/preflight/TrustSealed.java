@@ -8,6 +8,7 @@ import java.util.Optional;
  * @param directory where certificates belong
  * @param publishers how many it names; absent if it names none
  * @param fault why what is there does not count
+ * @param sealable whether the host is to have the module, which would hold to it
  * @param loaded whether the module is
  * @param sealed whether the module's trust is; absent if one may not look
  */
@@ -15,6 +16,7 @@ record TrustSealed(
         String directory,
         Optional<Integer> publishers,
         Optional<String> fault,
+        boolean sealable,
         boolean loaded,
         Optional<Boolean> sealed)
         implements Check {
@@ -31,9 +33,13 @@ record TrustSealed(
         if (publishers.isEmpty()) {
             return attention(
                     "%s holds no publisher's certificate yet: nothing is applied before it does".formatted(directory),
-                    "Put the publishers' certificates there, by package or configuration management; the server is never asked whom to trust. Then: systemctl start rebootless-trust");
+                    "Put the publishers' certificates there, by package or configuration management; the server is never asked whom to trust."
+                            + (sealable ? " Then: systemctl start rebootless-trust" : ""));
         }
         String words = "%d publisher%s in %s".formatted(publishers.get(), publishers.get() == 1 ? "" : "s", directory);
+        if (!sealable) {
+            return ready(words + "; the agent verifies against them, and nothing seals them");
+        }
         if (!loaded) {
             return ready(words + "; sealed when the module is loaded");
         }

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param allowHttp whether a server without TLS is put up with
  * @param trustDirectory whom to trust: certificates, how many of them must have signed, trust bundles
  * @param stateDirectory what survives restarts
+ * @param loader who has the kernel load livepatches
+ * @param runtimeDirectory what is over with the boot, without the module
  * @param sysfs {@code /sys}
  * @param proc {@code /proc}
  * @param transitionDeadline how long a transition may take before it is reversed
@@ -30,6 +32,8 @@ public record Settings(
         boolean allowHttp,
         Path trustDirectory,
         Path stateDirectory,
+        Loader loader,
+        Path runtimeDirectory,
         Path sysfs,
         Path proc,
         Duration transitionDeadline,

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,8 @@ public final class SettingsFile {
             "allow.http",
             "trust.directory",
             "state.directory",
+            "loader",
+            "runtime.directory",
             "sysfs",
             "proc",
             "transition.seconds",
@@ -94,6 +97,8 @@ public final class SettingsFile {
                 allowHttp,
                 path(value(properties, "trust.directory").orElse(TRUST_DIRECTORY)),
                 path(value(properties, "state.directory").orElse("/var/lib/rebootless")),
+                loader(properties),
+                path(value(properties, "runtime.directory").orElse("/run/rebootless")),
                 path(value(properties, "sysfs").orElse("/sys")),
                 path(value(properties, "proc").orElse("/proc")),
                 transition,
@@ -161,6 +166,14 @@ public final class SettingsFile {
             throw new SettingsException("%s is true or false, not \"%s\"".formatted(name, text));
         }
         return text.equals("true");
+    }
+
+    private static Loader loader(Properties properties) throws SettingsException {
+        String text = value(properties, "loader").orElse(Loader.MODULE.word());
+        return Arrays.stream(Loader.values())
+                .filter(loader -> loader.word().equals(text))
+                .findFirst()
+                .orElseThrow(() -> new SettingsException("loader is module or direct, not \"%s\"".formatted(text)));
     }
 
     private static Duration seconds(Properties properties, String name, long otherwise, long min, long max)

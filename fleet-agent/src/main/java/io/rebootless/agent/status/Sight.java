@@ -7,12 +7,13 @@ import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.host.KernelArgument;
 import io.rebootless.agent.host.ProcessTable;
 import io.rebootless.agent.kernel.KernelIdentity;
-import io.rebootless.agent.kernel.SysfsKernel;
+import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.InForce;
 import io.rebootless.agent.memory.Memory;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.policy.LocalFiles;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.wire.LivepatchState;
@@ -33,6 +34,7 @@ import java.util.Optional;
  * @param holds in effect, the one that goes furthest first
  * @param host its name and this boot's
  * @param kernel what runs here
+ * @param loader who has the kernel load livepatches
  * @param livepatch what the kernel says
  * @param service whether the service is alive
  * @param trust whom this host trusts
@@ -47,6 +49,7 @@ record Sight(
         List<Hold> holds,
         HostIdentity host,
         KernelBuild kernel,
+        Loader loader,
         LivepatchState livepatch,
         ServiceState service,
         TrustState trust,
@@ -59,7 +62,7 @@ record Sight(
     /** Looks at the host; changes nothing and takes no lock. */
     static Sight of(Settings settings, StateDirectory state, Rules rules, Instant wall) throws IOException {
         var host = HostIdentity.read(settings.proc());
-        var sysfs = new SysfsKernel(settings.sysfs());
+        var livepatches = LivepatchKernel.by(settings);
         // Before the kernel: what settles in between is seen as behind, never the other way round.
         var memory = state.look();
         var described = state.inForce();
@@ -72,9 +75,10 @@ record Sight(
                         state, KernelArgument.read(settings.proc()), new LocalFiles(settings.directory()).read(), wall),
                 host,
                 KernelIdentity.read(settings.proc(), settings.sysfs(), System.getProperty("os.arch", "unknown")),
-                sysfs.state(),
+                settings.loader(),
+                livepatches.state(),
                 ServiceState.of(state.service(), host.bootId(), new ProcessTable(settings.proc())),
-                TrustState.look(settings.trustDirectory(), sysfs),
+                TrustState.look(settings.trustDirectory(), livepatches),
                 BootClock.of(settings.proc()).sinceBoot(),
                 rules);
     }

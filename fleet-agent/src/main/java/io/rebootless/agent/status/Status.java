@@ -8,6 +8,7 @@ import io.rebootless.agent.memory.InForce;
 import io.rebootless.agent.memory.ServerTrouble;
 import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.memory.Trial.Blocking;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.wire.AgentState;
@@ -51,6 +52,7 @@ import java.util.Optional;
  * @param quarantined what the host does not apply again by itself, because it seems to have crashed under it
  * @param blocking tasks that hold, or have held, the last transition up
  * @param serverTrouble what is wrong with the server; the verdict does not depend on it
+ * @param loader who has the kernel load livepatches
  */
 public record Status(
         int version,
@@ -75,7 +77,8 @@ public record Status(
         List<Hold> holds,
         List<QuarantinedBundle> quarantined,
         List<BlockingTask> blocking,
-        Optional<ServerTrouble> serverTrouble) {
+        Optional<ServerTrouble> serverTrouble,
+        Loader loader) {
 
     /** One word for monitoring. */
     public enum Verdict {
@@ -140,7 +143,8 @@ public record Status(
                 seen.holds(),
                 memory.watch().quarantined(),
                 memory.trial().blocking().map(Blocking::tasks).orElse(List.of()),
-                seen.enrolled() ? memory.reporting().trouble() : Optional.empty());
+                seen.enrolled() ? memory.reporting().trouble() : Optional.empty(),
+                seen.loader());
     }
 
     private static Verdict verdict(Sight seen, Optional<Directive> directive, Optional<BundleReference> inForce) {

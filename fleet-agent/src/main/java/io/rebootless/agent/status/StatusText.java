@@ -1,6 +1,7 @@
 package io.rebootless.agent.status;
 
 import io.rebootless.agent.memory.Hold;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import java.time.Duration;
@@ -91,7 +92,9 @@ final class StatusText {
 
     private void module() {
         var livepatch = status.livepatch();
-        if (!livepatch.moduleLoaded()) {
+        if (status.loader() == Loader.DIRECT) {
+            good("loads livepatches itself (loader = direct)");
+        } else if (!livepatch.moduleLoaded()) {
             bad("the kernel module is not loaded; see `systemctl status rebootless-trust`");
         } else if (!livepatch.sealed()) {
             bad("the kernel module's trust is not sealed; see `systemctl status rebootless-trust`");
@@ -114,6 +117,7 @@ final class StatusText {
         switch (trust.kernel()) {
             case SAME -> good(whom + "; so does the kernel module");
             case BY_KEYRING -> good(whom + "; the kernel module goes by the kernel's own keyring");
+            case NO_KEYRING -> good(whom + "; nobody verifies after this agent");
             case DIFFERENT -> bad(whom + "; the kernel module trusts otherwise, see `rebootless-agent trust`");
             case NOT_SEALED, NO_MODULE -> good(whom);
             case UNKNOWN -> unseen(whom + "; whether the kernel module does, it tells only root");

@@ -99,11 +99,17 @@ public final class SupportArchive {
         Path sysfs = settings.sysfs();
         addFile(zip, "kernel/lockdown", sysfs.resolve("kernel/security/lockdown"));
         addFile(zip, "kernel/lsm", sysfs.resolve("kernel/security/lsm"));
-        for (String file : MODULE) {
-            addFile(
-                    zip,
-                    "kernel/rebootless/" + file,
-                    sysfs.resolve("kernel/rebootless").resolve(file));
+        switch (settings.loader()) {
+            case MODULE -> {
+                for (String file : MODULE) {
+                    addFile(
+                            zip,
+                            "kernel/rebootless/" + file,
+                            sysfs.resolve("kernel/rebootless").resolve(file));
+                }
+            }
+            case DIRECT ->
+                addFile(zip, "kernel/loads.json", settings.runtimeDirectory().resolve("loads.json"));
         }
         add(zip, "kernel/livepatch.txt", () -> livepatches(sysfs.resolve("kernel/livepatch")));
         add(

@@ -19,6 +19,9 @@ public enum Agreement {
     /** Sealed with others, or behind or ahead of the directory's chain. */
     @JsonProperty("different")
     DIFFERENT,
+    /** There is no second verifier: the agent loads livepatches itself. */
+    @JsonProperty("no-keyring")
+    NO_KEYRING,
     @JsonProperty("not-sealed")
     NOT_SEALED,
     @JsonProperty("no-module")
@@ -33,6 +36,9 @@ public enum Agreement {
             return NO_MODULE;
         }
         var module = kernel.get();
+        if (module.keyring() == KernelTrust.Keyring.NONE) {
+            return NO_KEYRING;
+        }
         if (!module.sealed()) {
             return NOT_SEALED;
         }

@@ -90,7 +90,7 @@ public final class TrustUpdate {
         var trust = kernel.trust()
                 .orElseThrow(() -> new IOException("the kernel module rebootless is not loaded, so nothing has been"
                         + " changed; first: systemctl start rebootless-trust"));
-        if (!trust.sealed()) {
+        if (!trust.counts()) {
             throw new IOException("the kernel module's trust is not sealed, so nothing has been changed; first:"
                     + " systemctl restart rebootless-trust");
         }

@@ -17,6 +17,7 @@ import io.rebootless.agent.memory.Trial.Retreat;
 import io.rebootless.agent.memory.Verdict;
 import io.rebootless.agent.memory.Withdrawal;
 import io.rebootless.agent.policy.Policy;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.bundle.BundleHeader;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.BuildId;
@@ -59,6 +60,7 @@ class DecisionTest {
     }
 
     private static Situation situation(Random random) {
+        var loader = random.nextInt(4) == 0 ? Loader.DIRECT : Loader.MODULE;
         return new Situation(
                 TestBundles.KERNEL,
                 BOOT,
@@ -66,7 +68,8 @@ class DecisionTest {
                 memory(random),
                 maybe(random, 4, new Hold(Hold.Mode.values()[random.nextInt(3)], "because", Instant.EPOCH)),
                 new Policy(random.nextBoolean(), random.nextBoolean()),
-                kernel(random),
+                loader,
+                kernel(random, loader),
                 livepatches(random),
                 cached(random),
                 round(random),
@@ -147,14 +150,15 @@ class DecisionTest {
                 random.nextInt(5) == 0 ? Optional.of(reference(level(random)).identity()) : Optional.empty());
     }
 
-    private static LivepatchState kernel(Random random) {
+    private static LivepatchState kernel(Random random, Loader loader) {
         if (random.nextInt(10) == 0) {
             return LivepatchState.absent();
         }
         long level = random.nextInt(4);
+        boolean module = loader == Loader.MODULE;
         return new LivepatchState(
-                true,
-                random.nextInt(10) != 0,
+                module,
+                module && random.nextInt(10) != 0,
                 level,
                 random.nextInt(3),
                 level == 0 ? null : "fix_" + level,
@@ -226,7 +230,9 @@ class DecisionTest {
         assertThat(now.round().checked()).contains(step.bundle());
         assertThat(step.bundle().header().kernel()).isEqualTo(now.running());
         assertThat(step.bundle().header().level()).isGreaterThanOrEqualTo(now.floor());
-        assertThat(now.kernel().moduleLoaded() && now.kernel().sealed()).isTrue();
+        assertThat(now.loader() == Loader.DIRECT
+                        || (now.kernel().moduleLoaded() && now.kernel().sealed()))
+                .isTrue();
         assertThat(now.kernel().transition()).isFalse();
         assertThat(now.livepatches()).allMatch(name -> now.patch().equals(Optional.of(name)));
         assertThat(now.attempt()).isEmpty();
@@ -292,6 +298,7 @@ class DecisionTest {
                 now.memory(),
                 now.hold(),
                 policy,
+                now.loader(),
                 now.kernel(),
                 now.livepatches(),
                 now.cached(),
@@ -423,7 +430,8 @@ class DecisionTest {
     @Property(tries = 20_000)
     void aFloorThatTheKernelHasForgottenComesFirst(@ForAll("situations") Situation now) {
         long remembered = now.memory().floor(now.running().buildId());
-        if (now.kernel().moduleLoaded() && remembered > now.kernel().floor()) {
+        if ((now.loader() == Loader.DIRECT || now.kernel().moduleLoaded())
+                && remembered > now.kernel().floor()) {
             assertThat(Decision.next(now)).isEqualTo(new Step.RestoreFloor(remembered));
         }
     }

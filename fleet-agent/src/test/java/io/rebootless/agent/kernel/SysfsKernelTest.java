@@ -63,15 +63,6 @@ class SysfsKernelTest {
     }
 
     @Test
-    void aLivepatchWhoseDirectoryHasGoneIsNotEnabled() throws IOException {
-        write("level", "1\n");
-        write("patch", "fix_1\n");
-
-        assertThat(kernel.state().enabled()).isFalse();
-        assertThat(kernel.state().inForce()).isFalse();
-    }
-
-    @Test
     void whatIsNoNumberOrNameIsNotGuessedAt() throws IOException {
         write("patch", "../../etc\n");
         assertThatThrownBy(kernel::state).isInstanceOf(IOException.class).hasMessageContaining("patch");
@@ -155,14 +146,5 @@ class SysfsKernelTest {
                     assertThat(e.verdict()).isFalse();
                 });
         Files.delete(module.resolve("apply"));
-    }
-
-    @Test
-    void turningOffWritesAZeroAndToleratesThatItIsOff() throws Exception {
-        livepatch("fix_1", "1", "0");
-        kernel.disable("fix_1");
-        assertThat(sysfs.resolve("kernel/livepatch/fix_1/enabled")).hasContent("0");
-        kernel.disable("gone");
-        assertThatThrownBy(() -> kernel.disable("../x")).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -3,6 +3,7 @@ package io.rebootless.agent.preflight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.agent.preflight.ClockPlausible.Authority;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.testing.TestBundles;
@@ -130,17 +131,17 @@ class JudgementTest {
                 "bad-magic");
 
         var enforced = Seen.of("Y");
-        var unsigned = new ModuleSigning(true, Optional.empty(), Optional.of(false));
+        var unsigned = new ModuleSigning(Loader.MODULE, true, Optional.empty(), Optional.of(false));
         judged(new SignatureEnforcement(enforced, unsigned), Outcome.BLOCKED, "the livepatch in the bundle has no");
-        var signed = new ModuleSigning(true, Optional.empty(), Optional.of(true));
+        var signed = new ModuleSigning(Loader.MODULE, true, Optional.empty(), Optional.of(true));
         judged(new SignatureEnforcement(enforced, signed), Outcome.READY);
-        var unproven = new ModuleSigning(false, Optional.of(true), Optional.of(true));
+        var unproven = new ModuleSigning(Loader.MODULE, false, Optional.of(true), Optional.of(true));
         judged(new SignatureEnforcement(enforced, unproven), Outcome.ATTENTION, "enrol the key");
     }
 
     @Test
     void theVerdictIsReadyOnlyIfEverythingWasSeenAndIsWell() {
-        Check good = new SystemdRuns(true);
+        Check good = new SystemdRuns(true, Loader.MODULE);
         assertThat(Report.of(Optional.empty(), List.of(good)).verdict()).isEqualTo(Report.Verdict.READY);
         assertThat(Report.of(Optional.empty(), List.of(good)).text()).endsWith("ready: this host can be patched");
         Check notAsked = new ServerReached(new ServerAnswer.NotAsked());

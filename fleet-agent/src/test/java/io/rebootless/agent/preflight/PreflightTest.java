@@ -2,6 +2,10 @@ package io.rebootless.agent.preflight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.agent.kernel.LivepatchKernel;
+import io.rebootless.agent.settings.Settings;
+import io.rebootless.agent.settings.SettingsException;
+import io.rebootless.agent.settings.SettingsFile;
 import io.rebootless.agent.testing.FakeRoot;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.BuildCoverage;
@@ -30,6 +34,7 @@ class PreflightTest {
     private FakeRoot root;
     private Optional<Preflight.Server> server =
             Optional.of(build -> new BuildCoverage(1, BuildCoverage.Coverage.COVERED, 3L));
+    private String loader = "module";
     private Optional<Path> ca = Optional.empty();
     private Optional<Path> bundle = Optional.empty();
     private Instant now = Instant.parse("2026-11-28T12:00:00Z");
@@ -54,6 +59,7 @@ class PreflightTest {
                 # CONFIG_STATIC_USERMODEHELPER is not set""");
         root.file("run/systemd/system/.keep", "");
         loader();
+        settings();
     }
 
     private Path loader() throws IOException {
@@ -63,9 +69,24 @@ class PreflightTest {
         return loader;
     }
 
+    private LivepatchKernel livepatches() {
+        return LivepatchKernel.by(settings());
+    }
+
+    private Settings settings() {
+        try {
+            return new SettingsFile(root.settings(
+                            "loader=" + loader, "runtime.directory=" + directory.resolve("run/rebootless")))
+                    .read();
+        } catch (IOException | SettingsException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private Report look() {
         return new Preflight(
                         new HostFiles(directory, root.proc(), root.sysfs()),
+                        livepatches(),
                         directory.resolve("trust.d"),
                         root.state(),
                         server,
@@ -329,6 +350,55 @@ class PreflightTest {
     }
 
     @Test
+    void anAgentThatLoadsLivepatchesItselfNeedsInsmodAndTheCapabilityButNoModule() throws IOException {
+        loader = "direct";
+        notLoaded();
+        Files.delete(directory.resolve("usr/lib/rebootless/rebootless-load"));
+        root.file("boot/config-" + RELEASE, "CONFIG_STATIC_USERMODEHELPER=y");
+        for (String check : List.of(
+                "signature-support", "errno-names", "static-usermodehelper", "usermodehelper-limits", "module")) {
+            expect(check, Outcome.READY, "not needed");
+        }
+        expect("trust", Outcome.READY, "nothing seals them");
+        expect("loader", Outcome.BLOCKED, "/usr/sbin/insmod", "loader-missing", "apt install kmod");
+        root.file("sbin/insmod", "ELF");
+        assertThat(directory.resolve("sbin/insmod").toFile().setExecutable(true))
+                .isTrue();
+        boolean owned = Integer.valueOf(0).equals(Files.getAttribute(directory.resolve("sbin/insmod"), "unix:uid"));
+        expect("loader", owned ? Outcome.READY : Outcome.BLOCKED, "/sbin/insmod");
+
+        expect("module-capability", Outcome.ATTENTION, "takes CAP_SYS_MODULE from the agent", "loader-direct.conf");
+        root.file(
+                "etc/systemd/system/rebootless-agent.service.d/loader-direct.conf",
+                "[Service]\nCapabilityBoundingSet=CAP_SYS_MODULE");
+        expect("module-capability", Outcome.READY);
+        root.file("proc/self/status", "Name:\tjava\nCapBnd:\t00000000a80425fb\nSeccomp:\t0");
+        expect("module-capability", Outcome.BLOCKED, "not in a container");
+        root.file("proc/self/status", "Name:\tjava\nCapBnd:\t000001ffffffffff\nSeccomp:\t0");
+        expect("module-capability", Outcome.READY);
+    }
+
+    @Test
+    void whatHardenedKernelsRefuseThenIsAFileOnTmpfs() throws IOException {
+        loader = "direct";
+        root.file("proc/sys/kernel/modules_disabled", "1");
+        expect("modules-disabled", Outcome.BLOCKED);
+        root.file("sys/module/module/parameters/sig_enforce", "Y");
+        expect("module-signatures", Outcome.ATTENTION, "livepatches need a signature");
+        root.file("sys/fs/selinux/enforce", "1");
+        root.file("var/lib/selinux/default/active/modules/400/rebootless/cil", "");
+        expect("selinux", Outcome.ATTENTION, "from tmpfs");
+        root.file("sys/kernel/security/lsm", "capability,loadpin");
+        expect("loadpin", Outcome.BLOCKED, "come from tmpfs");
+        root.file("sys/kernel/security/ima/violations", "0");
+        String rule = "appraise func=MODULE_CHECK appraise_type=imasig\n";
+        root.file("etc/ima/ima-policy", "dont_appraise func=MODULE_CHECK fsmagic=0x62656572\n" + rule);
+        expect("ima-appraisal", Outcome.BLOCKED, "modules in tmpfs", "loader = module");
+        root.file("etc/ima/ima-policy", "dont_appraise fsmagic=0x01021994\n" + rule);
+        expect("ima-appraisal", Outcome.READY, "exempts tmpfs");
+    }
+
+    @Test
     void trustIsNamedSealedAndUndamaged() throws IOException {
         expect("trust", Outcome.READY, "1 publisher in", "sealed");
         root.module("sealed", "0");
@@ -361,6 +431,8 @@ class PreflightTest {
         Files.delete(directory.resolve("run/systemd/system/.keep"));
         Files.delete(directory.resolve("run/systemd/system"));
         expect("systemd", Outcome.ATTENTION, "setpriv --bounding-set=-sys_module");
+        loader = "direct";
+        expect("systemd", Outcome.ATTENTION, "as root with CAP_SYS_MODULE");
     }
 
     @Test

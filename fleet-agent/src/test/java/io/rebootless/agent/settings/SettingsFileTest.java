@@ -97,6 +97,7 @@ class SettingsFileTest {
             soak.seconds=86401          | from 0 to 86400
             probe.interval.seconds=0    | from 1 to 3600
             probe.timeout.seconds=0     | from 1 to 3600
+            loader=insmod               | loader is module or direct, not "insmod"
             allow.http=yes              | allow.http is true or false
             server=http://patch.example | is not encrypted
             server=patch.example        | write https://HOST

@@ -13,6 +13,7 @@ import io.rebootless.agent.memory.Orders;
 import io.rebootless.agent.memory.Progress;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.Trial;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.agent.status.Status.Verdict;
 import io.rebootless.agent.trust.Agreement;
 import io.rebootless.bundle.Sha256;
@@ -61,9 +62,11 @@ class StatusPropertyTest {
                         : List.of(),
                 new HostIdentity("web-1", BOOT, Optional.empty()),
                 TestBundles.KERNEL,
+                Loader.values()[random.nextInt(2)],
                 livepatch(random),
                 ServiceState.values()[random.nextInt(3)],
-                new TrustState(1, 1, 0, Agreement.values()[random.nextInt(6)], Optional.empty()),
+                new TrustState(
+                        1, 1, 0, Agreement.values()[random.nextInt(Agreement.values().length)], Optional.empty()),
                 Duration.ofSeconds(300),
                 new Rules(Duration.ofSeconds(90), Duration.ofMinutes(1), Duration.ofSeconds(10)));
     }

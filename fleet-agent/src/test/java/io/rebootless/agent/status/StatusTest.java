@@ -16,6 +16,7 @@ import io.rebootless.agent.memory.Progress;
 import io.rebootless.agent.memory.Reporting;
 import io.rebootless.agent.memory.Standing;
 import io.rebootless.agent.memory.Trial;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.agent.status.Status.Verdict;
 import io.rebootless.agent.trust.Agreement;
 import io.rebootless.bundle.Cve;
@@ -55,6 +56,7 @@ class StatusTest {
     private List<QuarantinedBundle> quarantined = List.of();
     private Optional<Trial.Blocking> blocking = Optional.empty();
     private ServiceState service = ServiceState.RUNNING;
+    private Loader loader = Loader.MODULE;
     private TrustState trust = new TrustState(2, 1, 0, Agreement.SAME, Optional.empty());
     private Reporting reporting = Reporting.NONE.contacted(Instant.parse("2026-11-28T11:59:18Z"));
     private HostIdentity host = HOST;
@@ -93,6 +95,7 @@ class StatusTest {
                 holds,
                 host,
                 kernel,
+                loader,
                 livepatch,
                 service,
                 trust,
@@ -221,6 +224,21 @@ class StatusTest {
                 .endsWith("protected, as of the server's word 4 h ago: the level ordered is in force");
         trust = new TrustState(0, 0, 0, Agreement.UNKNOWN, Optional.of("trust.d is not there"));
         assertThat(text()).contains("✗ nobody is trusted: trust.d is not there");
+    }
+
+    @Test
+    void whereTheAgentLoadsLivepatchesItselfNoModuleIsMissedAndNoneIsClaimed() {
+        loader = Loader.DIRECT;
+        livepatch = new LivepatchState(false, false, 2, 0, "fix_2", true, false);
+        trust = new TrustState(2, 1, 0, Agreement.NO_KEYRING, Optional.empty());
+        assertThat(text())
+                .contains(
+                        "✓ loads livepatches itself (loader = direct)",
+                        "✓ trusts 2 publishers, 1 must sign; nobody verifies after this agent",
+                        "✓ level 2 (fix_2) is in force for every task")
+                .doesNotContain("kernel module")
+                .endsWith("protected: the level ordered is in force");
+        assertThat(status().json()).contains("\"loader\" : \"direct\"", "\"moduleLoaded\" : false");
     }
 
     @Test

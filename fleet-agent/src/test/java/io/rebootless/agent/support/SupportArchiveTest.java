@@ -123,6 +123,18 @@ class SupportArchiveTest {
     }
 
     @Test
+    void withoutTheModuleWhatWasLoadedIsInIt() throws Exception {
+        Path run = Files.createDirectories(directory.resolve("run"));
+        Files.writeString(run.resolve("loads.json"), "{\"loads\":[]} " + TOKEN);
+        settings.set(Map.of("loader", "direct", "runtime.directory", run.toString()));
+
+        var files = archive();
+
+        assertThat(files.get("kernel/loads.json")).contains("{\"loads\":[]}").doesNotContain(TOKEN);
+        assertThat(files).doesNotContainKey("kernel/rebootless/level");
+    }
+
+    @Test
     void aProxysCredentialsStayHere() throws Exception {
         Path credentials = directory.resolve("etc/proxy-credentials");
         Files.writeString(credentials, "proxyuser:" + PROXY_PASSWORD + "\n");

@@ -4,6 +4,7 @@ import io.rebootless.agent.kernel.KernelRefusedException;
 import io.rebootless.agent.kernel.KernelTrust;
 import io.rebootless.agent.kernel.KernelTrust.Keyring;
 import io.rebootless.agent.kernel.LivepatchKernel;
+import io.rebootless.agent.settings.Loader;
 import io.rebootless.bundle.Admission;
 import io.rebootless.bundle.Bundle;
 import io.rebootless.bundle.BundleReader;
@@ -110,6 +111,11 @@ public final class SimulatedKernel implements LivepatchKernel {
     /** Commands that the module was given, in order. */
     public List<String> log() {
         return List.copyOf(log);
+    }
+
+    @Override
+    public Loader loader() {
+        return Loader.MODULE;
     }
 
     @Override

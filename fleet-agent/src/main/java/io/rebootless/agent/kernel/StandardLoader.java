@@ -1,0 +1,124 @@
+package io.rebootless.agent.kernel;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The system's own {@code insmod} and {@code rmmod}. Their word alone is no success: see {@link DirectKernel}. */
+public final class StandardLoader {
+    /** Where systems have them; never found by the PATH of whoever has started the agent. */
+    public static final List<String> FOLDERS = List.of("usr/sbin", "sbin", "usr/bin", "bin");
+
+    /** Linking a livepatch takes milliseconds; a kernel that is held up for longer is not waited for. */
+    static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private static final int LAST_BYTES = 1024;
+
+    private final Path root;
+    private final Duration patience;
+
+    /**
+     * What came of running one.
+     *
+     * @param ended whether it has: one that was killed may still be at work in the kernel
+     * @param failure its own words; empty if it exited with 0
+     */
+    record Outcome(boolean ended, Optional<String> failure) {}
+
+    /** There is no such program. */
+    static final class MissingException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        MissingException(String program) {
+            super("%s is in none of %s".formatted(program, FOLDERS));
+        }
+    }
+
+    /**
+     * Finds programs below a root.
+     *
+     * @param root {@code /}, but for tests
+     * @param patience how long one may take
+     */
+    StandardLoader(Path root, Duration patience) {
+        this.root = root;
+        this.patience = patience;
+    }
+
+    /** Where a program is. */
+    public static Optional<Path> find(Path root, String program) {
+        return FOLDERS.stream()
+                .map(folder -> root.resolve(folder).resolve(program))
+                .filter(Files::isRegularFile)
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /**
+     * Loads a module.
+     *
+     * @param words a file for what it says: unlike a pipe it holds nobody up
+     */
+    Outcome load(Path image, Path words) throws IOException, MissingException {
+        return run("insmod", image.toString(), words);
+    }
+
+    /** Unloads a module that nothing holds, without waiting: the counterpart of {@code delete_module(O_NONBLOCK)}. */
+    Outcome unload(String module, Path words) throws IOException, MissingException {
+        return run("rmmod", module, words);
+    }
+
+    private Outcome run(String program, String argument, Path words) throws IOException, MissingException {
+        Path found = find(root, program).orElseThrow(() -> new MissingException(program));
+        var builder = new ProcessBuilder(found.toString(), argument)
+                .directory(new File("/"))
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(words.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "LANG", "C", "HOME", "/"));
+        var process = builder.start();
+        try {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                return new Outcome(
+                        false,
+                        Optional.of("%s was still running after %d s and was killed"
+                                .formatted(found, patience.toSeconds())));
+            }
+            int exit = process.exitValue();
+            return new Outcome(
+                    true,
+                    exit == 0
+                            ? Optional.empty()
+                            : Optional.of("%s exited with %d: %s".formatted(found, exit, lastLine(words))));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Outcome(false, Optional.of(found + " was not waited for"));
+        } finally {
+            process.destroyForcibly();
+            Files.deleteIfExists(words);
+        }
+    }
+
+    private static String lastLine(Path words) throws IOException {
+        try (var file = new RandomAccessFile(words.toFile(), "r")) {
+            file.seek(Math.max(0, file.length() - LAST_BYTES));
+            byte[] last = new byte[LAST_BYTES];
+            int size = Math.max(0, file.read(last));
+            return new String(last, 0, size, StandardCharsets.UTF_8)
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .reduce((earlier, later) -> later)
+                    .orElse("it said nothing");
+        }
+    }
+}
