@@ -215,9 +215,7 @@ class DirectLoaderSystemTest {
         byte[] level2 = Files.readAllBytes(folder.resolve("level-2.rlb"));
         byte[] altered = level2.clone();
         altered[altered.length / 2] ^= 1;
-        String cached = host.guest()
-                .sh("for file in /var/lib/rebootless/bundles/*; do [ $(stat -c %%s $file) = %d ] && echo $file; done"
-                        .formatted(level2.length));
+        String cached = host.guest().sh("find /var/lib/rebootless/bundles -type f -size %dc".formatted(level2.length));
         host.guest().push(altered, cached.lines().findFirst().orElseThrow());
         host.agent("resume");
         host.agent("once");
