@@ -26,8 +26,9 @@ class IdempotencyConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
+        // Behind every limit; only a last look at the caller's key comes after it, when the body is there.
         registry.addInterceptor(new IdempotentRequests())
                 .addPathPatterns("/api/**")
-                .order(Ordered.LOWEST_PRECEDENCE);
+                .order(Ordered.LOWEST_PRECEDENCE - 1);
     }
 }
