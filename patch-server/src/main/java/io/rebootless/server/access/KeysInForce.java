@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -40,9 +41,13 @@ class KeysInForce implements Entitlement {
     @Transactional(propagation = Propagation.MANDATORY)
     public void confirm(Actor actor) {
         if (actor instanceof Caller caller && caller.kind() == Actor.Kind.API_KEY) {
-            // By its hash, too: the key in admin.key keeps its id when another takes its place.
+            turn(caller.uuid(), "pg_advisory_xact_lock_shared");
+            // By its hash, too: the key in admin.key keeps its id when another takes its place. When it was last used
+            // may
+            // be written meanwhile.
             Optional<Ends> ends = jdbc.sql("""
-                            SELECT revoked_at, expires_at FROM api_key WHERE id = :id AND key_hash = :hash FOR SHARE
+                            SELECT revoked_at, expires_at FROM api_key WHERE id = :id AND key_hash = :hash
+                            FOR KEY SHARE
                             """)
                     .param("id", caller.uuid())
                     .param("hash", caller.secret().hex())
@@ -62,10 +67,22 @@ class KeysInForce implements Entitlement {
     /** Waits until nobody else changes these keys; always in one order, so that nobody waits for each other. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void lock(UUID one, UUID other) {
+        Stream.of(one, other).distinct().sorted().forEach(key -> turn(key, "pg_advisory_xact_lock"));
         jdbc.sql("SELECT id FROM api_key WHERE id IN (:ids) ORDER BY id FOR UPDATE")
                 .param("ids", List.of(one, other))
                 .query(UUID.class)
                 .list();
+    }
+
+    /**
+     * Those who wait for such a lock are served in the order in which they came. Not so with a row's: who shares it lets
+     * in others that share it past one who waits to have it alone, and a busy key could hold up its own revocation.
+     */
+    private void turn(UUID key, String lock) {
+        jdbc.sql("SELECT %s(hashtextextended('api key ' || :key, 0))".formatted(lock))
+                .param("key", key.toString())
+                .query((row, number) -> 0)
+                .single();
     }
 
     /** Why a key opens nothing that was revoked, or else has expired. */

@@ -42,9 +42,10 @@ class KnownApiKeys {
      */
     record Known(Caller caller, KeyState state, ApiKeyRow row) {}
 
-    /** Whether {@link #find} needs the database, for a key that was not there when it was last read. */
+    /** Whether {@link #find} needs the database, for a key that opened nothing when it was last read. */
     boolean blindFor(Sha256 hash) {
-        return !link.up() && !byHash.get().containsKey(hash);
+        var row = byHash.get().get(hash);
+        return !link.up() && (row == null || row.state(clock.instant()) != KeyState.ACTIVE);
     }
 
     /** The look-up is by SHA-256: its timing tells an attacker about hashes that he cannot invert, and nothing else. */

@@ -25,7 +25,7 @@ final class LateLook implements WebMvcConfigurer, HandlerInterceptor {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(this).order(Ordered.LOWEST_PRECEDENCE);
+        registry.addInterceptor(this).order(Ordered.LOWEST_PRECEDENCE - 1);
     }
 
     @Override

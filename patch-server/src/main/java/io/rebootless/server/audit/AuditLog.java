@@ -43,7 +43,7 @@ public class AuditLog {
         record(caller(), action, subject, detail);
     }
 
-    /** The same for an actor that the request's security context does not know. */
+    /** Records the same for an actor that the request's security context does not know. */
     @Transactional(propagation = Propagation.MANDATORY)
     public void record(Actor actor, AuditAction action, String subject, Map<String, ?> detail) {
         entitlement.confirm(actor);
@@ -59,6 +59,16 @@ public class AuditLog {
                 .param("subject", subject)
                 .param("detail", json.writeValueAsString(new TreeMap<>(detail)))
                 .update();
+    }
+
+    /**
+     * Asks whether the caller may still do what is no change to be recorded.
+     *
+     * @throws io.rebootless.server.problem.ProblemException as {@link #record} does
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void confirm() {
+        entitlement.confirm(caller());
     }
 
     private static Actor caller() {

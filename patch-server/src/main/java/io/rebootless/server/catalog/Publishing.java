@@ -133,6 +133,7 @@ final class Publishing {
 
     private Optional<Outcome> published(Bundle bundle, BlobStore.Arrival arrived) {
         return rows.findByFileDigest(bundle.fileDigest().hex()).map(same -> {
+            audit.confirm();
             keep(arrived, bundle.fileDigest());
             return new Outcome(same.published(), false);
         });

@@ -51,6 +51,11 @@ final class Attempt {
         this.transactions = transactions;
     }
 
+    /** Until the whole body is there. */
+    void await() throws IOException {
+        request.body();
+    }
+
     /**
      * Takes a connection to the database, and looks whether the request was answered before.
      *

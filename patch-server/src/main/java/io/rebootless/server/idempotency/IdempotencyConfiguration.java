@@ -26,9 +26,12 @@ class IdempotencyConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        // Behind every limit; only a last look at the caller's key comes after it, when the body is there.
+        // Behind every limit: the body, then a last look at the caller's key, then the transaction or a former answer.
+        registry.addInterceptor(new IdempotentBodies())
+                .addPathPatterns("/api/**")
+                .order(Ordered.LOWEST_PRECEDENCE - 2);
         registry.addInterceptor(new IdempotentRequests())
                 .addPathPatterns("/api/**")
-                .order(Ordered.LOWEST_PRECEDENCE - 1);
+                .order(Ordered.LOWEST_PRECEDENCE);
     }
 }

@@ -3,6 +3,7 @@ package io.rebootless.server.idempotency;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
@@ -26,9 +27,14 @@ public final class IdempotentRequests implements HandlerInterceptor {
         request.removeAttribute(ATTEMPT);
     }
 
+    static Optional<Attempt> attempt(HttpServletRequest request) {
+        return request.getAttribute(ATTEMPT) instanceof Attempt attempt ? Optional.of(attempt) : Optional.empty();
+    }
+
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
             throws IOException {
-        return !(request.getAttribute(ATTEMPT) instanceof Attempt attempt) || attempt.begin(response);
+        var attempt = attempt(request);
+        return attempt.isEmpty() || attempt.get().begin(response);
     }
 }
