@@ -79,14 +79,15 @@ public final class Patrol {
         try {
             ask(membership, Duration.ZERO);
             standing = cycle.work(uplink);
+            while (standing.state() == AgentState.SOAKING) {
+                with.clock().pause(cycle.due().orElse(SHORTEST_PAUSE));
+                // What follows upon it may want the server again.
+                standing = cycle.work(uplink);
+            }
         } catch (ServerException | UnreachableException e) {
             health.complain(Deferral.words(e));
             health.end(Optional.empty());
             throw Deferral.explained(e);
-        }
-        while (standing.state() == AgentState.SOAKING) {
-            with.clock().pause(cycle.due().orElse(SHORTEST_PAUSE));
-            standing = cycle.work(uplink);
         }
         judge(standing);
         health.end(Optional.empty());

@@ -48,6 +48,10 @@ final class OwnLivepatches {
     void load(String attempted, Path image, Bundle bundle) throws IOException, KernelRefusedException {
         var header = bundle.header();
         String module = header.module();
+        if (loader.atWork(image)) {
+            throw KernelRefusedException.by(
+                    attempted, "busy", "an insmod that was started before is still at work in the kernel");
+        }
         if (modules.presence(module) != Presence.ABSENT) {
             throw KernelRefusedException.by(
                     attempted,
@@ -63,9 +67,12 @@ final class OwnLivepatches {
             folder.write(loads().without(module));
             throw KernelRefusedException.by(attempted, "loader-missing", String.valueOf(e.getMessage()));
         }
-        boolean inForce = modules.presence(module) == Presence.HELD && core.has(module);
-        var loads = outcome.ended() ? loads().over(module).struckOut(modules::isAbsent) : loads();
-        // What is in force counts, even if the loader did not live to tell.
+        // What is in force counts, even if the loader did not live to tell. If it has said that it failed, a module of
+        // that name is somebody else's, who was quicker.
+        boolean inForce = !outcome.refused() && modules.presence(module) == Presence.HELD && core.has(module);
+        var loads = outcome.refused()
+                ? loads().without(module)
+                : outcome.ended() ? loads().over(module).struckOut(modules::isAbsent) : loads();
         folder.write(inForce ? loads.raised(header.floor()) : loads);
         if (outcome.failure().isPresent()) {
             throw KernelRefusedException.by(

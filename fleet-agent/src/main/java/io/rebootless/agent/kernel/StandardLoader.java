@@ -22,6 +22,9 @@ public final class StandardLoader {
 
     private static final int LAST_BYTES = 1024;
 
+    /** As a shell counts: from here on it is the number of the signal that ended the program. */
+    private static final int BY_SIGNAL = 128;
+
     private final Path root;
     private final Duration patience;
 
@@ -29,9 +32,14 @@ public final class StandardLoader {
      * What came of running one.
      *
      * @param ended whether it has: one that was killed may still be at work in the kernel
+     * @param refused whether it has said itself that it failed, rather than not having lived to tell
      * @param failure its own words; empty if it exited with 0
      */
-    record Outcome(boolean ended, Optional<String> failure) {}
+    record Outcome(boolean ended, boolean refused, Optional<String> failure) {
+        static Outcome unknown(String words) {
+            return new Outcome(false, false, Optional.of(words));
+        }
+    }
 
     /** There is no such program. */
     static final class MissingException extends Exception {
@@ -71,6 +79,18 @@ public final class StandardLoader {
         return run("insmod", image.toString(), words);
     }
 
+    /**
+     * Whether one that was started for an image in the same folder is still at work, be it for an agent that was killed:
+     * who is held up in the kernel survives its own SIGKILL for as long.
+     */
+    boolean atWork(Path image) {
+        String folder = image.resolveSibling("").toString();
+        return ProcessHandle.allProcesses()
+                .map(process -> process.info().commandLine())
+                .flatMap(Optional::stream)
+                .anyMatch(line -> line.contains(" " + folder + "/"));
+    }
+
     /** Unloads a module that nothing holds, without waiting: the counterpart of {@code delete_module(O_NONBLOCK)}. */
     Outcome unload(String module, Path words) throws IOException, MissingException {
         return run("rmmod", module, words);
@@ -85,23 +105,27 @@ public final class StandardLoader {
                 .redirectOutput(words.toFile());
         builder.environment().clear();
         builder.environment().putAll(Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", "LANG", "C", "HOME", "/"));
-        var process = builder.start();
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            return new Outcome(true, true, Optional.of("%s did not start: %s".formatted(found, e.getMessage())));
+        }
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                return new Outcome(
-                        false,
-                        Optional.of("%s was still running after %d s and was killed"
-                                .formatted(found, patience.toSeconds())));
+                return Outcome.unknown(
+                        "%s was still running after %d s and was killed".formatted(found, patience.toSeconds()));
             }
             int exit = process.exitValue();
             return new Outcome(
                     true,
+                    exit != 0 && exit < BY_SIGNAL,
                     exit == 0
                             ? Optional.empty()
                             : Optional.of("%s exited with %d: %s".formatted(found, exit, lastLine(words))));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Outcome(false, Optional.of(found + " was not waited for"));
+            return Outcome.unknown(found + " was not waited for");
         } finally {
             process.destroyForcibly();
             Files.deleteIfExists(words);

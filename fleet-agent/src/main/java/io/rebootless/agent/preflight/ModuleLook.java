@@ -124,6 +124,10 @@ final class ModuleLook {
         return new LoaderPresent(path, state(under(path)), loaded || installed.isPresent(), LoaderPresent.INSTALL);
     }
 
+    /** In a unit's file; with a tilde before it, and in a comment, it is not granted. */
+    private static final Pattern GRANTED =
+            Pattern.compile("(?m)^CapabilityBoundingSet\\s*=\\s*(?!~)(.*\\s)?CAP_SYS_MODULE\\b");
+
     /** Only an agent that loads livepatches itself needs it. */
     Optional<Check> capability() {
         if (loader != Loader.DIRECT) {
@@ -132,8 +136,8 @@ final class ModuleLook {
         Path dropIns = files.root().resolve("etc/systemd/system/rebootless-agent.service.d");
         boolean dropIn = HostFiles.names(dropIns).orElse(List.of()).stream()
                 .filter(name -> name.endsWith(".conf"))
-                .anyMatch(name ->
-                        HostFiles.read(dropIns.resolve(name)).text().orElse("").contains("CAP_SYS_MODULE"));
+                .map(name -> HostFiles.read(dropIns.resolve(name)).text().orElse(""))
+                .anyMatch(text -> GRANTED.matcher(text).find());
         return Optional.of(new ModuleCapability(files.proc("self/status"), files.there("run/systemd/system"), dropIn));
     }
 

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -321,6 +322,50 @@ class DirectKernelTest extends VerdictContract {
         finishTransitions();
         kernel().apply(Command.CLEAR);
         assertThat(root.sysfs().resolve("module/fix_2")).doesNotExist();
+    }
+
+    /** Whoever is held up in the kernel survives its SIGKILL for as long. */
+    @Test
+    void whileALoaderThatWasGivenUpIsStillAtWorkNoneIsStartedBesideIt() throws Exception {
+        host.program("insmod", """
+                #!/bin/sh
+                sh -c 'sleep 60; :' held-up "$1" &
+                echo $! >'%s'
+                wait
+                """.formatted(directory.resolve("pid")));
+        host.patience(Duration.ofSeconds(2));
+        refused("loader-failed", () -> upgrade(level(1, 1, alice())));
+        host.realInsmod();
+        var survivor = ProcessHandle.of(Long.parseLong(
+                        Files.readString(directory.resolve("pid")).strip()))
+                .orElseThrow();
+        try {
+            refused("busy", () -> upgrade(level(2, 2, alice())));
+            assertThat(kernel().state().level()).isZero();
+        } finally {
+            survivor.destroyForcibly();
+        }
+        survivor.onExit().get(30, TimeUnit.SECONDS);
+        upgrade(level(2, 2, alice()));
+        assertThat(kernel().state().level()).isEqualTo(2);
+    }
+
+    @Test
+    void whatAStrangerHasLoadedUnderThatNameMeanwhileIsNotTakenForOurs() throws Exception {
+        host.program("insmod", """
+                #!/bin/sh
+                mkdir -p '%1$s/module/fix_1' '%1$s/kernel/livepatch/fix_1'
+                echo live >'%1$s/module/fix_1/initstate'
+                echo 1 >'%1$s/module/fix_1/refcnt'
+                echo 0 >'%1$s/kernel/livepatch/fix_1/transition'
+                echo 1 >'%1$s/kernel/livepatch/fix_1/enabled'
+                echo "insmod: ERROR: could not insert module $1: File exists" >&2
+                exit 1
+                """.formatted(root.sysfs()));
+        refused("loader-failed", () -> upgrade(level(1, 1, alice())));
+        assertThat(kernel().state().level()).isZero();
+        assertThat(kernel().state().floor()).isZero();
+        assertThat(kernel().livepatches()).containsExactly("fix_1");
     }
 
     @Test
