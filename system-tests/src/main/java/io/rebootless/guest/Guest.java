@@ -22,11 +22,11 @@ import java.util.stream.Stream;
  * <p>Whatever is asked of a guest that has ended throws {@link GuestDied} with the last lines of its console.
  */
 public final class Guest implements AutoCloseable {
-    private static final Duration COMMAND = Duration.ofMinutes(1);
+    private static final Duration COMMAND = Duration.ofMinutes(3);
     private static final Duration TRANSFER = Duration.ofMinutes(3);
-    private static final Duration END = Duration.ofMinutes(1);
+    private static final Duration END = Duration.ofMinutes(3);
     /** What a busy machine may need beyond a command's own limit for the way there and back. */
-    private static final Duration GRACE = Duration.ofMinutes(1);
+    private static final Duration GRACE = Duration.ofMinutes(3);
     /** QEMU's sockets close before its process ends. */
     private static final Duration LAST_BREATH = Duration.ofSeconds(10);
 

@@ -19,7 +19,7 @@ public final class PatchServerProcess implements AutoCloseable {
     /** A busy machine and a first start, which makes a database cluster and a CA. */
     private static final Duration START = Duration.ofMinutes(8);
 
-    private static final Duration STOP = Duration.ofSeconds(30);
+    private static final Duration STOP = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path data;

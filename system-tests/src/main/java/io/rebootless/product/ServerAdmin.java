@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A patch server's REST interface as its admin uses it, for what is asked too often to start the command line each time.
  */
 final class ServerAdmin {
-    private static final Duration ANSWER = Duration.ofMinutes(1);
+    private static final Duration ANSWER = Duration.ofMinutes(3);
 
     private final JsonMapper json = WireJson.mapper();
     private final HttpClient http;

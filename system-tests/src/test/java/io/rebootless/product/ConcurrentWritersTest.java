@@ -26,7 +26,7 @@ class ConcurrentWritersTest {
     @Parameter
     DebianKernel debian;
 
-    private static final Duration SOON = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofMinutes(3);
     private static final String DAWDLE = "/tmp/dawdle";
 
     private SealedGuest host;
