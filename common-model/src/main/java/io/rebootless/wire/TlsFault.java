@@ -16,16 +16,37 @@ public sealed interface TlsFault {
      *
      * @param wanted the name that was asked for
      */
-    record OtherName(String wanted) implements TlsFault {}
+    record OtherName(String wanted) implements TlsFault {
+        @Override
+        public String words() {
+            return "its certificate is not for %1$s; use a name that it has, or add %1$s to rebootless.tls.names of the server"
+                    .formatted(wanted);
+        }
+    }
 
     /** The certificate is by no authority that is trusted here. */
-    record Untrusted() implements TlsFault {}
+    record Untrusted() implements TlsFault {
+        @Override
+        public String words() {
+            return "its certificate is by no authority known here";
+        }
+    }
 
     /** The certificate has expired, or its time has not come: either side's clock may be wrong. */
-    record OutOfTime() implements TlsFault {}
+    record OutOfTime() implements TlsFault {
+        @Override
+        public String words() {
+            return "its certificate has expired or is not valid yet, if the clock here is right";
+        }
+    }
 
     /** What answers speaks something else than TLS. */
-    record NoTls() implements TlsFault {}
+    record NoTls() implements TlsFault {
+        @Override
+        public String words() {
+            return "it does not speak HTTPS; is the port right?";
+        }
+    }
 
     /**
      * Anything else.
@@ -33,6 +54,9 @@ public sealed interface TlsFault {
      * @param words Java's
      */
     record Other(String words) implements TlsFault {}
+
+    /** For people, of the server that was asked; whom to trust instead is said where that is set. */
+    String words();
 
     static TlsFault of(IOException failure) {
         boolean untrusted = false;

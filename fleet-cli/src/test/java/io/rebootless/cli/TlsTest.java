@@ -1,17 +1,15 @@
 package io.rebootless.cli;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.rebootless.testing.PlainServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -148,19 +145,9 @@ class TlsTest {
 
     @Test
     void why_no_connection_came_about_is_said_with_what_to_do() throws Exception {
-        // Speaks first, as no server of Java's own does that waits for the end of a line.
-        try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var speaking = CompletableFuture.runAsync(() -> {
-                try (var socket = plain.accept()) {
-                    socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
-                    socket.getInputStream().readAllBytes();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            assertThat(status("https://127.0.0.1:" + plain.getLocalPort()).err())
+        try (var plain = PlainServer.start()) {
+            assertThat(status("https://127.0.0.1:" + plain.port()).err())
                     .contains("it does not speak HTTPS; is the port right?");
-            speaking.exceptionally(reset -> null).join();
         }
         status = 400;
         answer = "Bad Request\r\nThis combination of host and port requires TLS.\r\n";
@@ -173,11 +160,11 @@ class TlsTest {
         Path ca = here.resolve("ca.pem");
         start(secure(ca));
         assertThat(run("https", "tls", "status").err())
-                .contains("its certificate is by no authority that is trusted here; name its CA with --ca");
+                .contains("its certificate is by no authority known here; name its CA with --ca");
         var named = status("https://localhost:" + server.getAddress().getPort(), "--ca", ca);
         assertThat(named.exit()).isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(named.err())
-                .contains("its certificate is not for localhost: use a name that it has, or add localhost to")
+                .contains("its certificate is not for localhost; use a name that it has, or add localhost to")
                 .contains("rebootless.tls.names")
                 .doesNotContain("--ca");
     }

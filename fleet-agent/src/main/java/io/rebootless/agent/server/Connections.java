@@ -90,20 +90,9 @@ final class Connections {
     }
 
     private static String words(TlsFault fault) {
-        if (fault instanceof TlsFault.OtherName other) {
-            return "its certificate is not for %1$s; use a name that it has, or add %1$s to rebootless.tls.names of the server"
-                    .formatted(other.wanted());
-        }
-        if (fault instanceof TlsFault.Untrusted) {
-            return "its certificate is by no authority known here; is this the server, and `ca` the CA of its certificate?";
-        }
-        if (fault instanceof TlsFault.OutOfTime) {
-            return "its certificate has expired or is not valid yet, if the clock here is right";
-        }
-        if (fault instanceof TlsFault.NoTls) {
-            return "it does not speak HTTPS; is the port right?";
-        }
-        return ((TlsFault.Other) fault).words();
+        return fault instanceof TlsFault.Untrusted
+                ? fault.words() + "; is this the server, and `ca` the CA of its certificate?"
+                : fault.words();
     }
 
     /** Says for people why nothing came of it. */

@@ -1,6 +1,5 @@
 package io.rebootless.agent.server;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,12 +8,11 @@ import com.sun.net.httpserver.HttpServer;
 import io.rebootless.agent.testing.LoopbackServer;
 import io.rebootless.agent.testing.TestCa;
 import io.rebootless.bundle.Sha256;
+import io.rebootless.testing.PlainServer;
 import io.rebootless.wire.Directive;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,21 +96,11 @@ class ServerClientTest {
     @Test
     void whoSpeaksTheOtherOfHttpAndHttpsIsToldSo() throws Exception {
         var ca = new TestCa("CN=ours");
-        // Speaks first, as no server of Java's own does that waits for the end of a line.
-        try (var plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var speaking = CompletableFuture.runAsync(() -> {
-                try (var socket = plain.accept()) {
-                    socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
-                    socket.getInputStream().readAllBytes();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            var uri = URI.create("https://127.0.0.1:" + plain.getLocalPort());
+        try (var plain = PlainServer.start()) {
+            var uri = URI.create("https://127.0.0.1:" + plain.port());
             var client = client(uri, Optional.of(ca.pem(directory.resolve("ca.pem"))));
             assertThatThrownBy(() -> poll(client))
                     .hasMessageContaining("TLS failed: it does not speak HTTPS; is the port right?");
-            speaking.exceptionally(reset -> null).join();
         }
         try (var server = LoopbackServer.start()) {
             server.refuse(400, Map.of(), "Bad Request: this combination of host and port requires TLS.");

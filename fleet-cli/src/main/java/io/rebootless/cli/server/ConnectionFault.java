@@ -9,24 +9,13 @@ final class ConnectionFault {
     private ConnectionFault() {}
 
     static String words(SSLException failure) {
-        return words(TlsFault.of(failure));
-    }
-
-    private static String words(TlsFault fault) {
-        if (fault instanceof TlsFault.OtherName other) {
-            return "its certificate is not for %1$s: use a name that it has, or add %1$s to rebootless.tls.names there"
-                    .formatted(other.wanted());
-        }
+        var fault = TlsFault.of(failure);
         if (fault instanceof TlsFault.Untrusted) {
-            return "its certificate is by no authority that is trusted here; name its CA with --ca";
+            return fault.words() + "; name its CA with --ca";
         }
-        if (fault instanceof TlsFault.OutOfTime) {
-            return "its certificate has expired or is not valid yet, if the clock here is right";
-        }
-        if (fault instanceof TlsFault.NoTls) {
-            return "it does not speak HTTPS; is the port right?";
-        }
-        return "no TLS connection comes about (%s); is the URL right?".formatted(((TlsFault.Other) fault).words());
+        return fault instanceof TlsFault.Other
+                ? "no TLS connection comes about (%s); is the URL right?".formatted(fault.words())
+                : fault.words();
     }
 
     /** The words by which our server, and the proxies that are found before it, refuse what is not encrypted. */

@@ -4,7 +4,6 @@ import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.bundle.Manifest;
-import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.Api.Answer;
@@ -13,7 +12,6 @@ import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.SharedServer;
 import io.rebootless.server.testing.TestServer;
 import io.rebootless.testing.TestBundles;
-import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Enrollment;
 import io.rebootless.wire.QuarantineLift;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -71,14 +69,7 @@ class AuditedChangesTest {
         change("POST /api/v1/hosts/*/token-replacement", "host.token-wanted", () -> wantToken(host()));
         change("POST /api/v1/hosts/*/quarantine/lift", "host.quarantine-lifted", () -> {
             Enrollment host = host();
-            var quarantined = Samples.quarantined(Sha256.of(new byte[1]), 1);
-            admin.as(host.token())
-                    .put(
-                            "/api/v1/agent/report",
-                            Samples.with(
-                                    Samples.report(UUID.randomUUID(), 1, kernel, AgentState.HELD, 0, null),
-                                    List.of(quarantined),
-                                    List.of()));
+            var quarantined = Samples.reportedQuarantine(server, host, kernel);
             return admin.post(
                     "/api/v1/hosts/%s/quarantine/lift".formatted(host.hostId()),
                     new QuarantineLift(List.of(quarantined.id()), null, "it was the power"));

@@ -4,7 +4,6 @@ import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.audit.AuditHead;
-import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.Api.Answer;
@@ -13,7 +12,6 @@ import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.SharedServer;
 import io.rebootless.server.testing.TestServer;
 import io.rebootless.testing.TestBundles;
-import io.rebootless.wire.AgentState;
 import io.rebootless.wire.EnrollmentKey;
 import io.rebootless.wire.QuarantineLift;
 import io.rebootless.wire.WireJson;
@@ -108,14 +106,7 @@ class ParallelChangesTest {
     @Test
     void a_host_is_asked_for_another_token_has_its_quarantine_lifted_and_leaves_once() {
         var host = Samples.enroll(server, kernel, Map.of());
-        var quarantined = Samples.quarantined(Sha256.of(new byte[1]), 1);
-        admin.as(host.token())
-                .put(
-                        "/api/v1/agent/report",
-                        Samples.with(
-                                Samples.report(UUID.randomUUID(), 1, kernel, AgentState.HELD, 0, null),
-                                List.of(quarantined),
-                                List.of()));
+        var quarantined = Samples.reportedQuarantine(server, host, kernel);
         String path = "/api/v1/hosts/" + host.hostId();
         isOneEntry("host.token-wanted", posting(path + "/token-replacement", Map.of()));
         isOneEntry(

@@ -12,7 +12,6 @@ import io.rebootless.server.testing.SharedServer;
 import io.rebootless.server.testing.SlowRequest;
 import io.rebootless.server.testing.TestServer;
 import io.rebootless.testing.TestBundles;
-import io.rebootless.wire.AgentState;
 import io.rebootless.wire.ApiKeyInfo;
 import io.rebootless.wire.QuarantineLift;
 import java.io.IOException;
@@ -76,16 +75,8 @@ class RevokedMeanwhileTest {
 
     @Test
     void a_revoked_key_changes_nothing_by_what_it_had_begun_to_send() throws Exception {
-        var quarantined = Samples.quarantined(Sha256.of(new byte[1]), 1);
         var host = Samples.enroll(server, kernel, Map.of());
-        server.api()
-                .as(host.token())
-                .put(
-                        "/api/v1/agent/report",
-                        Samples.with(
-                                Samples.report(UUID.randomUUID(), 1, kernel, AgentState.HELD, 0, null),
-                                List.of(quarantined),
-                                List.of()));
+        var quarantined = Samples.reportedQuarantine(server, host, kernel);
         byte[] bundle = TestBundles.signed(kernel, 2, 0, TestBundles.manifest(2), alice());
         String withdrawn = server.admin()
                 .upload(TestBundles.signed(kernel, 1, 0, TestBundles.manifest(1), alice()))

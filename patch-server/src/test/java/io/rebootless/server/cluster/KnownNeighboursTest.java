@@ -12,11 +12,9 @@ import io.rebootless.server.testing.TestServer;
 import io.rebootless.wire.ApiKeyInfo;
 import io.rebootless.wire.Enrollment;
 import io.rebootless.wire.HostToken;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -40,6 +38,7 @@ class KnownNeighboursTest {
     @TempDir
     static Path here;
 
+    static TwoServers both;
     static TestServer a;
     static Line line;
     static TestServer b;
@@ -47,26 +46,17 @@ class KnownNeighboursTest {
 
     @BeforeAll
     static void start() throws Exception {
-        a = TestServer.start(here.resolve("a"), List.of());
-        URI address = URI.create(a.database().getJdbcUrl().substring("jdbc:".length()));
-        line = new Line(address.getPort());
-        var settings = new ArrayList<>(a.sameDatabase());
-        settings.replaceAll(
-                setting -> setting.replace(":%d/".formatted(address.getPort()), ":%d/".formatted(line.port())));
-        settings.addAll(List.of(
-                "--spring.datasource.hikari.connection-timeout=1000",
-                "--spring.datasource.hikari.validation-timeout=500",
-                "--rebootless.cluster.blind-after=2s"));
-        b = TestServer.start(here.resolve("b"), settings);
+        both = TwoServers.start(here);
+        a = both.a();
+        line = both.line();
+        b = both.b();
         failures = b.context().getBean(FailedAttempts.class);
         await(b.context().getBean(Link.class)::up);
     }
 
     @AfterAll
     static void stop() throws Exception {
-        b.close();
-        line.close();
-        a.close();
+        both.close();
     }
 
     /** Asks while the neighbour uses up what is left of the limits as soon as there is any. */

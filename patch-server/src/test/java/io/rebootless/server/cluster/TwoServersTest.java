@@ -13,10 +13,8 @@ import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.QuarantineLift;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -40,32 +38,24 @@ class TwoServersTest {
     @TempDir
     static Path here;
 
+    static TwoServers both;
     static TestServer a;
     static Line line;
     static TestServer b;
 
     @BeforeAll
     static void start() throws Exception {
-        a = TestServer.start(here.resolve("a"), List.of());
+        both = TwoServers.start(here);
+        a = both.a();
+        line = both.line();
+        b = both.b();
         a.trust("alice", alice());
-        URI address = URI.create(a.database().getJdbcUrl().substring("jdbc:".length()));
-        line = new Line(address.getPort());
-        var settings = new ArrayList<>(a.sameDatabase());
-        settings.replaceAll(
-                setting -> setting.replace(":%d/".formatted(address.getPort()), ":%d/".formatted(line.port())));
-        settings.addAll(List.of(
-                "--spring.datasource.hikari.connection-timeout=1000",
-                "--spring.datasource.hikari.validation-timeout=500",
-                "--rebootless.cluster.blind-after=2s"));
-        b = TestServer.start(here.resolve("b"), settings);
         await("b hears", () -> b.context().getBean(Link.class).up(), up -> up, LONG);
     }
 
     @AfterAll
     static void stop() throws Exception {
-        b.close();
-        line.close();
-        a.close();
+        both.close();
     }
 
     @Test

@@ -108,6 +108,20 @@ public final class Samples {
                 blocking);
     }
 
+    /** A bundle that a host has reported to be in quarantine. */
+    public static QuarantinedBundle reportedQuarantine(TestServer server, Enrollment host, KernelBuild kernel) {
+        var quarantined = quarantined(Sha256.of(new byte[1]), 1);
+        server.api()
+                .as(host.token())
+                .put(
+                        "/api/v1/agent/report",
+                        with(
+                                report(UUID.randomUUID(), 1, kernel, AgentState.HELD, 0, null),
+                                List.of(quarantined),
+                                List.of()));
+        return quarantined;
+    }
+
     public static QuarantinedBundle quarantined(Sha256 bundle, long level) {
         return new QuarantinedBundle(
                 UUID.randomUUID(),
