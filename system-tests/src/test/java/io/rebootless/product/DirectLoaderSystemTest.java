@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.guest.Kernels;
 import io.rebootless.guest.Result;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -202,5 +204,40 @@ class DirectLoaderSystemTest {
         awaitInForce(2);
         assertThat(shows(2)).isTrue();
         server = server.startAgain();
+    }
+
+    @Test
+    @Order(8)
+    void what_was_altered_in_the_cache_is_not_loaded_but_fetched_again() throws IOException {
+        Result reverted = host.agent("revert --reason 'to alter it'");
+        assertThat(reverted.exit()).as(reverted.toString()).isZero();
+        host.guest().sh("[ -z \"$(ls /sys/kernel/livepatch)\" ] && [ ! -e /sys/module/rebootless_sample_2 ]");
+        byte[] level2 = Files.readAllBytes(folder.resolve("level-2.rlb"));
+        byte[] altered = level2.clone();
+        altered[altered.length / 2] ^= 1;
+        String cached = host.guest().sh("find /var/lib/rebootless/bundles -type f -size %dc".formatted(level2.length));
+        host.guest().push(altered, cached.lines().findFirst().orElseThrow());
+        host.agent("resume");
+        host.agent("once");
+        awaitInForce(2);
+        assertThat(host.agent("history -n 50").out()).contains("digest-mismatch");
+        awaitStatus("protected", 0, "level 2");
+    }
+
+    @Test
+    @Order(9)
+    void withdrawn_to_none_it_is_off_and_out_of_the_kernel() {
+        withdraw("2026-11-22.2");
+        awaitInForce(1);
+        assertThat(shows(2)).isFalse();
+        awaitStatus("protected", 0, "level 1");
+        withdraw("2026-11-22.1");
+        host.await(
+                "nothing in force or loaded",
+                "[ -z \"$(ls /sys/kernel/livepatch)\" ] && ! ls -d /sys/module/rebootless_sample_* 2>/dev/null",
+                SOON);
+        assertThat(shows(1)).isFalse();
+        awaitStatus("off", 3, "no livepatch of ours is in force");
+        KernelGuest.of(host.guest()).assertHealthy();
     }
 }
