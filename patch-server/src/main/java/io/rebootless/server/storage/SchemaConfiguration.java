@@ -1,8 +1,10 @@
 package io.rebootless.server.storage;
 
 import java.sql.SQLException;
-import org.flywaydb.core.Flyway;
+import javax.sql.DataSource;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -11,15 +13,21 @@ import org.springframework.dao.DataAccessResourceFailureException;
 @Configuration(proxyBeanMethods = false)
 class SchemaConfiguration {
     @Bean
-    FlywayMigrationStrategy supportedDatabaseFirst() {
+    FlywayMigrationStrategy supportedDatabaseFirst(DataSource pool) {
         return flyway -> {
-            check(flyway);
+            check(pool);
             flyway.migrate();
         };
     }
 
-    private static void check(Flyway flyway) {
-        try (var connection = flyway.getConfiguration().getDataSource().getConnection();
+    /** The pool gives a statement up that is not answered in time; a migration of a large table takes what it takes. */
+    @Bean
+    FlywayConfigurationCustomizer migrationsTakeTheirTime(JdbcConnectionDetails database) {
+        return flyway -> flyway.dataSource(database.getJdbcUrl(), database.getUsername(), database.getPassword());
+    }
+
+    private static void check(DataSource pool) {
+        try (var connection = pool.getConnection();
                 var query = connection.createStatement();
                 var rows = query.executeQuery("SHOW server_encoding")) {
             rows.next();

@@ -25,6 +25,7 @@ record TwoServers(TestServer a, Line line, TestServer b) implements AutoCloseabl
         settings.addAll(List.of(
                 "--spring.datasource.hikari.connection-timeout=1000",
                 "--spring.datasource.hikari.validation-timeout=500",
+                "--spring.datasource.hikari.data-source-properties.socketTimeout=3",
                 "--rebootless.cluster.blind-after=2s"));
         return new TwoServers(a, line, TestServer.start(directory.resolve("b"), settings));
     }

@@ -174,6 +174,22 @@ class TwoServersTest {
         cutOff(line::silence);
     }
 
+    /** A connection that has just been used is not tried before it is used again. */
+    @Test
+    void a_question_that_the_line_does_not_carry_any_more_is_given_up() {
+        var kernel = Samples.kernel();
+        Api known = at(b, Samples.enroll(a, kernel, Map.of()).token());
+        Api unknown = at(b, Samples.enroll(a, kernel, Map.of()).token());
+        assertThat(known.get(DIRECTIVE).status()).isEqualTo(200);
+        line.silence();
+        try {
+            assertThat(unknown.get(DIRECTIVE).problem()).isEqualTo("storage-unavailable");
+        } finally {
+            line.mend();
+        }
+        await("the token at b", () -> unknown.get(DIRECTIVE), answer -> answer.status() == 200, LONG);
+    }
+
     private static void cutOff(Runnable damage) {
         var kernel = Samples.kernel();
         var enrollment = Samples.enroll(a, kernel, Map.of());
