@@ -26,8 +26,11 @@ final class HeadLines {
                     + " (TRACE|DEBUG|INFO|WARN|ERROR) +");
 
     private static final Pattern WORDS = Pattern.compile(MESSAGE + "  \\[AuditHeads\\]\\s*");
-    /** What the server writes before a line that is the further text of another, and no journal in its own words. */
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+    /**
+     * What the server writes before a line that is the further text of another, and no journal in its own words; as it is,
+     * and as rsyslog escapes it ({@code #011}).
+     */
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}|#[0-3][0-7]{2}");
 
     private static final JsonMapper JSON = WireJson.mapper();
 
