@@ -29,6 +29,9 @@ final class ReportLimits {
     /** Under way at the same time: one, and its repeat by an agent that has not waited for the answer. */
     static final int AT_ONCE = 2;
 
+    /** New tokens, each an entry of the audit log: so many at once, then one a minute. An agent polls no more often. */
+    static final int BURST_TOKENS = 5;
+
     /** What a body of unknown length counts as: no larger one is taken. */
     static final long MAX_BYTES = 1L << 20;
 
@@ -40,7 +43,7 @@ final class ReportLimits {
     private final Cache<UUID, Allowance> byHost;
     private final TokenBuckets buckets;
 
-    private record Allowance(Bucket reports, Bucket bytes, Semaphore atOnce) {}
+    private record Allowance(Bucket reports, Bucket bytes, Bucket tokens, Semaphore atOnce) {}
 
     /** {@code nanoTime} as {@link System#nanoTime}. */
     ReportLimits(LongSupplier nanoTime) {
@@ -61,12 +64,7 @@ final class ReportLimits {
      * @throws ProblemException {@code too-many-reports}
      */
     Admission admit(UUID host, long bytes) {
-        Allowance allowance = byHost.get(
-                host,
-                fresh -> new Allowance(
-                        buckets.bucket(BURST, A_MINUTE, MINUTE),
-                        buckets.bucket(BURST_BYTES, BYTES_A_MINUTE, MINUTE),
-                        new Semaphore(AT_ONCE)));
+        Allowance allowance = allowance(host);
         if (!allowance.atOnce().tryAcquire()) {
             throw refusal(1);
         }
@@ -78,6 +76,25 @@ final class ReportLimits {
             throw e;
         }
         return allowance.atOnce()::release;
+    }
+
+    /**
+     * To be asked before a token is made, besides {@link #admit}.
+     *
+     * @throws ProblemException {@code too-many-reports}
+     */
+    void admitToken(UUID host) {
+        take(allowance(host).tokens(), 1);
+    }
+
+    private Allowance allowance(UUID host) {
+        return byHost.get(
+                host,
+                fresh -> new Allowance(
+                        buckets.bucket(BURST, A_MINUTE, MINUTE),
+                        buckets.bucket(BURST_BYTES, BYTES_A_MINUTE, MINUTE),
+                        buckets.bucket(BURST_TOKENS, 1, MINUTE),
+                        new Semaphore(AT_ONCE)));
     }
 
     private static void take(Bucket bucket, long tokens) {

@@ -5,13 +5,16 @@ import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signals;
+import io.rebootless.server.fleet.SilenceRule.Listening;
 import io.rebootless.server.fleet.SilenceRule.Look;
+import io.rebootless.server.fleet.SilenceRule.Verdict;
 import io.rebootless.server.settings.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,7 +42,7 @@ final class SilentHosts {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final TransactionTemplate transaction;
-    private final AtomicReference<Look> last;
+    private final AtomicReference<Listening> listening;
 
     @Autowired
     SilentHosts(
@@ -67,7 +70,7 @@ final class SilentHosts {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.transaction = new TransactionTemplate(transactions);
-        this.last = new AtomicReference<>(look());
+        this.listening = new AtomicReference<>(Listening.begun(look()));
     }
 
     private Look look() {
@@ -80,28 +83,35 @@ final class SilentHosts {
      * A server that was off for a month, or asleep, hears its hosts first, and judges them an hour after. Of several
      * servers each looks; the row's lock makes one of them find it.
      */
-    @Scheduled(initialDelay = 60, fixedDelay = 60, timeUnit = TimeUnit.MINUTES)
+    @Scheduled(initialDelay = 15, fixedDelay = 15, timeUnit = TimeUnit.MINUTES)
     void retire() {
         try {
             transaction.executeWithoutResult(status -> retireAll());
         } catch (DataAccessException | TransactionException e) {
-            LOG.warn("silent hosts are looked for later: {}", e.getMessage());
+            decide(Optional.empty());
+            LOG.warn("no silent host is taken out for an hour: the database does not answer: {}", e.getMessage());
         }
+    }
+
+    private Verdict decide(Optional<Instant> database) {
+        var outcome = SilenceRule.decide(listening.get(), look(), database);
+        listening.set(outcome.next());
+        return outcome.verdict();
     }
 
     private void retireAll() {
         var database =
                 jdbc.sql("SELECT now()").query(OffsetDateTime.class).single().toInstant();
-        Look look = look();
-        switch (SilenceRule.decide(last.getAndSet(look), look, database)) {
+        switch (decide(Optional.of(database))) {
             case JUDGE -> retireAll(database);
             case CLOCK_MOVED ->
-                LOG.info("no silent host is taken out this hour: the clock was set, or this machine slept");
+                LOG.info("no silent host is taken out for an hour: the clock was set, or this machine slept");
             case CLOCK_DIFFERS ->
                 LOG.warn(
                         "no silent host is taken out: this server's clock says {}, the database's {}; set them right",
-                        look.wall(),
+                        clock.instant(),
                         database);
+            case LISTEN, DATABASE_AWAY -> {}
         }
     }
 

@@ -51,6 +51,20 @@ class ReportLimitsTest {
     }
 
     @Test
+    void a_host_that_never_keeps_its_new_token_gets_one_a_minute() {
+        for (int i = 0; i < ReportLimits.BURST_TOKENS; i++) {
+            limits.admitToken(host);
+        }
+        for (int minute = 0; minute < 10; minute++) {
+            var refusal = catchThrowableOfType(ProblemException.class, () -> limits.admitToken(host));
+            assertThat(refusal.problem().name()).isEqualTo("too-many-reports");
+            later(Duration.ofMinutes(1));
+            limits.admitToken(host);
+        }
+        limits.admitToken(UUID.randomUUID());
+    }
+
+    @Test
     void a_flood_is_told_how_long_to_wait_and_harms_no_other_host() {
         reports(ReportLimits.BURST, SMALL);
         var refusal = refused(host, SMALL);

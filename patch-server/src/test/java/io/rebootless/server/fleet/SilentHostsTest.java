@@ -1,5 +1,6 @@
 package io.rebootless.server.fleet;
 
+import static io.rebootless.server.fleet.SilenceRule.LISTENED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.server.audit.AuditLog;
@@ -57,7 +58,11 @@ class SilentHostsTest {
         lastSeenDaysAgo(heard, 29);
         var young = enrolledDaysAgo(29);
 
-        var job = server.context().getBean(SilentHosts.class);
+        var behind = new AtomicReference<>(LISTENED);
+        var listened = new AtomicReference<>(Duration.ZERO);
+        var job = job(behind, listened);
+        behind.set(Duration.ZERO);
+        listened.set(LISTENED);
         List.of(CompletableFuture.runAsync(job::retire), CompletableFuture.runAsync(job::retire))
                 .forEach(CompletableFuture::join);
 
@@ -79,10 +84,25 @@ class SilentHostsTest {
     void a_server_that_wakes_after_a_month_hears_its_hosts_before_it_judges_them() {
         var host = enrolledDaysAgo(90);
         lastSeenDaysAgo(host, 31);
-        var beans = server.context();
         // All that is to be seen of a machine's sleep is that its clock has jumped.
-        var asleep = new AtomicReference<>(Duration.ofDays(31));
-        var job = new SilentHosts(
+        var behind = new AtomicReference<>(Duration.ofDays(31));
+        var listened = new AtomicReference<>(Duration.ZERO);
+        var job = job(behind, listened);
+
+        behind.set(LISTENED);
+        job.retire();
+        assertThat(retired(host)).as("at the first look after it woke").isFalse();
+
+        behind.set(Duration.ZERO);
+        listened.set(LISTENED);
+        job.retire();
+        assertThat(retired(host)).as("an hour later, still silent").isTrue();
+    }
+
+    /** With a clock that is behind the true one, and another that says for how long the server has listened. */
+    private SilentHosts job(AtomicReference<Duration> behind, AtomicReference<Duration> listened) {
+        var beans = server.context();
+        return new SilentHosts(
                 beans.getBean(JdbcClient.class),
                 beans.getBean(AuditLog.class),
                 beans.getBean(Signals.class),
@@ -90,7 +110,7 @@ class SilentHostsTest {
                 new Clock() {
                     @Override
                     public Instant instant() {
-                        return Instant.now().minus(asleep.get());
+                        return Instant.now().minus(behind.get());
                     }
 
                     @Override
@@ -103,15 +123,8 @@ class SilentHostsTest {
                         return this;
                     }
                 },
-                System::nanoTime,
+                () -> listened.get().toNanos(),
                 beans.getBean(PlatformTransactionManager.class));
-
-        asleep.set(Duration.ZERO);
-        job.retire();
-        assertThat(retired(host)).as("at the first look after it woke").isFalse();
-
-        job.retire();
-        assertThat(retired(host)).as("an hour later, still silent").isTrue();
     }
 
     private boolean retired(Enrollment host) {
