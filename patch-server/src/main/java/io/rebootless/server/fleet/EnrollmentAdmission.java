@@ -6,7 +6,9 @@ import io.rebootless.wire.EnrollmentRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -37,13 +39,22 @@ class EnrollmentAdmission implements WebMvcConfigurer, HandlerInterceptor {
             throws IOException {
         if (IdempotentRequests.contain(request)) {
             try {
-                var asked = json.readValue(request.getInputStream(), EnrollmentRequest.class);
-                enrolling.admit(asked, request.getRemoteAddr());
+                enrolling.admit(read(request), request.getRemoteAddr());
             } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
                 // The controller reads it too, and says what is wrong with it.
                 IdempotentRequests.exclude(request);
             }
         }
         return true;
+    }
+
+    /** As the controller does, which takes JSON in other encodings than RFC 8259's if the content type says so. */
+    private EnrollmentRequest read(HttpServletRequest request) throws IOException {
+        // Not what the container calls the request's encoding: that is UTF-8 for all of them.
+        var type = request.getContentType();
+        var charset = type == null ? null : MediaType.parseMediaType(type).getCharset();
+        return charset == null || charset.name().startsWith("UTF-")
+                ? json.readValue(request.getInputStream(), EnrollmentRequest.class)
+                : json.readValue(new InputStreamReader(request.getInputStream(), charset), EnrollmentRequest.class);
     }
 }

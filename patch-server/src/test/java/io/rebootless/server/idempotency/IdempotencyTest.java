@@ -69,6 +69,20 @@ class IdempotencyTest {
     }
 
     @Test
+    void an_enrolment_in_another_encoding_keeps_its_key_too() {
+        var enrolment = Samples.request(Samples.key(server, 1, Map.of()).key(), "büro", Samples.kernel());
+        byte[] body = WireJson.mapper().writeValueAsString(enrolment).getBytes(StandardCharsets.ISO_8859_1);
+        var latin = server.api()
+                .request("/api/v1/agent/enroll")
+                .header("Content-Type", "application/json;charset=ISO-8859-1")
+                .header("Idempotency-Key", key)
+                .POST(BodyPublishers.ofByteArray(body));
+        var first = server.api().send(latin);
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(server.api().send(latin).text()).isEqualTo(first.text());
+    }
+
+    @Test
     void the_key_belongs_to_one_request_only() {
         post(server.admin(), ENROLLMENT_KEYS, key, enrollmentKey("one"));
         long before = server.count("enrollment_key");
