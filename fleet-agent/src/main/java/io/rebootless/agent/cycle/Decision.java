@@ -35,7 +35,9 @@ final class Decision {
 
     private Step step() {
         long remembered = now.memory().floor(now.running().buildId());
-        if (now.takesCommands() && remembered > now.kernel().floor()) {
+        if (now.takesCommands()
+                && remembered > now.kernel().floor()
+                && now.round().floorless().isEmpty()) {
             return new Step.RestoreFloor(remembered);
         }
         if (now.kernel().floor() > remembered) {
@@ -305,6 +307,9 @@ final class Decision {
         if (!now.verifies()) {
             return Optional.of(new Failure(
                     "not-sealed", "the kernel module's trust is not sealed; see `systemctl status rebootless-trust`"));
+        }
+        if (now.round().floorless().isPresent()) {
+            return now.round().floorless();
         }
         var foreign = new TreeSet<>(now.livepatches());
         now.patch().ifPresent(foreign::remove);

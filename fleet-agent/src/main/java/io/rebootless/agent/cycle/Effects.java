@@ -36,6 +36,7 @@ final class Effects {
     private final Retreats retreats;
     private Optional<Checked> checked = Optional.empty();
     private Optional<Probed> probed = Optional.empty();
+    private Optional<Failure> floorless = Optional.empty();
 
     /** The bundle whose description is known to be on disk. */
     private Optional<Sha256> described = Optional.empty();
@@ -49,7 +50,7 @@ final class Effects {
 
     /** What this process has found out so far. */
     Round round() {
-        return new Round(checked, probed, with.probes().unfit(), retreats.refused());
+        return new Round(checked, probed, with.probes().unfit(), retreats.refused(), floorless);
     }
 
     /** What is due next while a bundle is watched. */
@@ -63,6 +64,7 @@ final class Effects {
     /** Trust may have changed since: what was verified is verified again before it is used. */
     void beginRound() {
         checked = Optional.empty();
+        floorless = Optional.empty();
         retreats.beginRound();
     }
 
@@ -110,12 +112,15 @@ final class Effects {
         // Rest, Fetch, Verify, Probe and Await are waited out without the lock.
     }
 
-    private void restoreFloor(long floor) throws IOException {
+    /** Without it nothing new is handed over; the rest of the round, and the report of it, go on. */
+    private void restoreFloor(long floor) {
         try {
             with.kernel().raiseFloor(floor);
             with.log().info("floor %d restored after the boot".formatted(floor));
-        } catch (KernelRefusedException e) {
-            throw new IOException("the kernel does not take the floor: " + e.getMessage(), e);
+        } catch (IOException | KernelRefusedException e) {
+            String why = "floor %d is not restored: %s".formatted(floor, e.getMessage());
+            with.log().warning(why);
+            floorless = Optional.of(EventLog.failure("floor-not-restored", why));
         }
     }
 

@@ -13,8 +13,14 @@ import java.util.Optional;
  * @param probed when the probes have passed last
  * @param unfit why probes could not be run now
  * @param refused what the kernel has not let go of in this round
+ * @param floorless why the floor could not be restored in this round
  */
-record Round(Optional<Checked> checked, Optional<Probed> probed, Optional<Failure> unfit, Optional<Sha256> refused) {
+record Round(
+        Optional<Checked> checked,
+        Optional<Probed> probed,
+        Optional<Failure> unfit,
+        Optional<Sha256> refused,
+        Optional<Failure> floorless) {
 
     /**
      * Probes that have passed.

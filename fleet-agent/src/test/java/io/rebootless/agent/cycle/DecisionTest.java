@@ -147,7 +147,10 @@ class DecisionTest {
                 maybe(random, 2, checked(random)),
                 maybe(random, 2, new Probed(handedOver(random), Duration.ofSeconds(random.nextInt(400)))),
                 random.nextInt(5) == 0 ? Optional.of(new Failure("probe-unfit", "some words")) : Optional.empty(),
-                random.nextInt(5) == 0 ? Optional.of(reference(level(random)).identity()) : Optional.empty());
+                random.nextInt(5) == 0 ? Optional.of(reference(level(random)).identity()) : Optional.empty(),
+                random.nextInt(5) == 0
+                        ? Optional.of(new Failure("floor-not-restored", "some words"))
+                        : Optional.empty());
     }
 
     private static LivepatchState kernel(Random random, Loader loader) {
@@ -432,7 +435,12 @@ class DecisionTest {
         long remembered = now.memory().floor(now.running().buildId());
         if ((now.loader() == Loader.DIRECT || now.kernel().moduleLoaded())
                 && remembered > now.kernel().floor()) {
-            assertThat(Decision.next(now)).isEqualTo(new Step.RestoreFloor(remembered));
+            var step = Decision.next(now);
+            if (now.round().floorless().isEmpty()) {
+                assertThat(step).isEqualTo(new Step.RestoreFloor(remembered));
+            } else {
+                assertThat(step).isNotInstanceOfAny(Step.RestoreFloor.class, Step.HandOver.class, Step.Adopt.class);
+            }
         }
     }
 

@@ -115,6 +115,20 @@ class RefusalTest {
     }
 
     @Test
+    void withoutItsFloorNothingIsHandedOverAndTheServerHearsWhy() throws Exception {
+        host.server().orderRun(1, host.publish(1, 1));
+        host.once();
+        host.reboot();
+        host.kernel().floorsStick(true);
+
+        assertRefused(host.once(), AgentState.FAILED, "floor-not-restored");
+        assertThat(host.kernel().log()).containsExactly("upgrade");
+        host.kernel().floorsStick(false);
+        assertThat(host.once().state()).isEqualTo(AgentState.SETTLED);
+        assertThat(host.kernel().log()).containsExactly("upgrade", "floor 1", "upgrade");
+    }
+
+    @Test
     void aRevokedLevelStaysRevokedAcrossAReboot() throws Exception {
         host.server().orderRun(1, host.publish(2, 2));
         host.once();

@@ -42,6 +42,7 @@ public final class SimulatedKernel implements LivepatchKernel {
     private boolean loaded = true;
     private boolean sealed = true;
     private long floor;
+    private boolean floorStuck;
     private int looks;
     private boolean stalls;
     private @Nullable String nextError;
@@ -97,6 +98,11 @@ public final class SimulatedKernel implements LivepatchKernel {
 
     public void transitionsStall(boolean newStalls) {
         stalls = newStalls;
+    }
+
+    /** As without the folder that the agent's unit has to give it. */
+    public void floorsStick(boolean newFloorStuck) {
+        floorStuck = newFloorStuck;
     }
 
     /** {@code last_error} of the next command. */
@@ -271,6 +277,9 @@ public final class SimulatedKernel implements LivepatchKernel {
     public void raiseFloor(long newFloor) throws KernelRefusedException {
         if (newFloor < floor) {
             throw KernelRefusedException.of("floor", "EPERM floor-lowered: no", "");
+        }
+        if (floorStuck) {
+            throw KernelRefusedException.of("floor", "EACCES: the folder is read-only", "");
         }
         log.add("floor " + newFloor);
         floor = newFloor;
