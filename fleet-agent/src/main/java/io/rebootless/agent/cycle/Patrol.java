@@ -36,6 +36,7 @@ public final class Patrol {
     private final Reporter reporter;
     private final ServerHealth health;
     private final Deferral deferral;
+    private final TokenReplacement tokens;
     private final Pace pace = new Pace();
     private volatile boolean stopped;
 
@@ -65,6 +66,7 @@ public final class Patrol {
         this.reporter = new Reporter(equipment, server);
         this.health = new ServerHealth(equipment);
         this.deferral = new Deferral(equipment, health);
+        this.tokens = new TokenReplacement(equipment, server);
     }
 
     /** One round: what is at hand first, then what the server says now. */
@@ -233,26 +235,9 @@ public final class Patrol {
             session.save(session.memory().with(answer.reportWanted() ? contacted.asDue() : contacted));
         }
         if (answer.tokenWanted()) {
-            replaceToken(membership);
+            tokens.replace(membership);
         }
         return answer.next();
-    }
-
-    /**
-     * The new token is on disk before it is shown for the first time, which ends the old one. Whatever fails on the way,
-     * the one on disk is good, and the server asks again.
-     */
-    private void replaceToken(Membership membership) {
-        try {
-            String fresh = server.replaceToken(membership.token());
-            try (var session = with.state().open()) {
-                if (session.rejoin(membership, membership.with(fresh))) {
-                    with.log().info("the server has given this host a new token");
-                }
-            }
-        } catch (IOException e) {
-            with.log().warning("no new token yet: " + e.getMessage());
-        }
     }
 
     /** Read anew each round: the token may be another, or another server's, which must not see this one. */

@@ -3,6 +3,7 @@ package io.rebootless.agent.durable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one process at a time, and one thread of it, decide and act: {@code revert} works while {@code run} does. Held
- * for one step, never while waiting for the network, for a bundle's verification, for a probe or for a transition.
+ * for one step, never while waiting for the network, for a bundle's verification, for a probe or for a transition. (The
+ * replacement of a token has a lock of its own, which nothing else waits for.)
  */
 public final class ActionLock {
     private static final long GLANCE_MILLIS = 20;
@@ -41,7 +43,7 @@ public final class ActionLock {
 
     /** The longest step is the kernel's that loads a bundle: whoever takes longer is stuck, and that had better be said. */
     private void await(FileChannel channel) throws IOException {
-        for (long waited = 0; channel.tryLock() == null; waited += GLANCE_MILLIS) {
+        for (long waited = 0; !taken(channel); waited += GLANCE_MILLIS) {
             if (waited > PATIENCE_MILLIS) {
                 throw new IOException(
                         "%s: another rebootless-agent has been acting for %d s; look for it with `fuser -v`"
@@ -52,6 +54,15 @@ public final class ActionLock {
             } catch (InterruptedException e) {
                 throw (IOException) new InterruptedIOException("interrupted").initCause(e);
             }
+        }
+    }
+
+    private static boolean taken(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            // Somebody else in this process who has not the same object.
+            return false;
         }
     }
 

@@ -21,6 +21,7 @@ public final class StateDirectory {
     private final Path directory;
     private final Supplier<UUID> names;
     private final ActionLock lock;
+    private final ActionLock tokenLock;
     private Optional<Journal> known = Optional.empty();
     private final StateFile<Memory> memoryFile;
     private final StateFile<KeptHold> holdFile;
@@ -35,6 +36,7 @@ public final class StateDirectory {
         this.directory = directory;
         this.names = names;
         this.lock = new ActionLock(directory.resolve("lock"));
+        this.tokenLock = new ActionLock(directory.resolve("token.lock"));
         this.memoryFile = shared("state.json", Memory.class);
         this.holdFile = shared("hold.json", KeptHold.class);
         this.membershipFile = secret("token.json", Membership.class);
@@ -133,6 +135,14 @@ public final class StateDirectory {
     /** Whether the host was enrolled, for those who may not read the token. */
     public boolean enrolled() {
         return membershipFile.exists();
+    }
+
+    /**
+     * The turn to have the host's token replaced: of two that are made at once the server knows the second, and the first
+     * may be the one on disk. Not the lock for actions, for it is held while the server answers.
+     */
+    public ActionLock.Held tokenTurn() throws IOException {
+        return tokenLock.acquire();
     }
 
     public void join(Membership membership) throws IOException {

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.rebootless.agent.memory.Membership;
 import io.rebootless.agent.testing.LoopbackServer;
 import io.rebootless.agent.testing.TestHost;
+import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +71,50 @@ class TokenReplacementTest {
         host.once();
         host.once();
         assertThat(onDisk()).isEqualTo(host.server().token()).isNotEqualTo(LoopbackServer.TOKEN);
+    }
+
+    /** {@code once} beside the service: a second token would end the first, which may be the one on disk by then. */
+    @Test
+    void twoAgentsAtOnceEndUpWithATokenThatTheServerKnows() throws Exception {
+        host.once();
+        host.server().wantNewToken();
+        var other = new AtomicReference<CompletableFuture<Void>>();
+        host.server().meanwhile(() -> {
+            // Let the second answer come when the first is on disk.
+            host.server().meanwhile(() -> waitFor(() -> !LoopbackServer.TOKEN.equals(onDisk())));
+            other.set(CompletableFuture.runAsync(this::once));
+            waitFor(() -> tokensAskedFor() > 1);
+        });
+        host.once();
+        other.get().get(1, TimeUnit.MINUTES);
+
+        assertThat(host.once().state()).isEqualTo(AgentState.SETTLED);
+        assertThat(onDisk()).isEqualTo(host.server().token()).isNotEqualTo(LoopbackServer.TOKEN);
+    }
+
+    private void once() {
+        try {
+            host.once();
+        } catch (Exception e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private long tokensAskedFor() {
+        return host.server().requests().stream()
+                .filter(request -> request.contains(AgentProtocol.TOKEN))
+                .count();
+    }
+
+    /** For two seconds: where agents take turns it never comes to that. */
+    private static void waitFor(Callable<Boolean> condition) {
+        try {
+            for (int i = 0; i < 100 && !condition.call(); i++) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -50,6 +50,7 @@ public final class LoopbackServer implements AutoCloseable {
     private volatile @Nullable String nextToken;
     private volatile boolean tokenWanted;
     private volatile boolean tokensLost;
+    private volatile Runnable beforeNewToken = () -> {};
     private volatile String lifted = "";
     private volatile int refusal;
     private volatile Map<String, String> refusalHeaders = Map.of();
@@ -124,6 +125,11 @@ public final class LoopbackServer implements AutoCloseable {
     /** Gives out new tokens, and lets the answers with them get lost. */
     public void loseNewTokens(boolean lost) {
         tokensLost = lost;
+    }
+
+    /** What happens between the making of the next new token and the answer with it; once. */
+    public void meanwhile(Runnable something) {
+        beforeNewToken = something;
     }
 
     /** The only token that is good once it was shown. */
@@ -243,6 +249,9 @@ public final class LoopbackServer implements AutoCloseable {
     private void newToken(HttpExchange exchange) throws IOException {
         String fresh = "rlht_" + UUID.randomUUID();
         nextToken = fresh;
+        var meanwhile = beforeNewToken;
+        beforeNewToken = () -> {};
+        meanwhile.run();
         if (!tokensLost) {
             send(exchange, 201, json.writeValueAsBytes(new HostToken(1, fresh)));
         }
