@@ -28,9 +28,9 @@ final class HeadLines {
     private static final Pattern WORDS = Pattern.compile(MESSAGE + "  \\[AuditHeads\\]\\s*");
     /**
      * What the server writes before a line that is the further text of another, and no journal in its own words; as it is,
-     * and as rsyslog escapes it ({@code #011}).
+     * and as rsyslog escapes it: {@code #011}, or {@code \t} and {@code \011} if it is told to.
      */
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}|#[0-3][0-7]{2}");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}|[#\\\\](?:0[0-3][0-7]|177)|\\\\[abtnvfre]");
 
     private static final JsonMapper JSON = WireJson.mapper();
 
