@@ -13,11 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.util.StringUtils;
 
 /** Each endpoint with each kind of key. A request that is let in fails later, for its emptiness, with another status. */
+@Tag("every-jdk")
 @ExtendWith(SharedServer.class)
 class AccessTest {
     private static final String ID = UUID.randomUUID().toString();

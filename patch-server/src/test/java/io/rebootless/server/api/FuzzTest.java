@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
  * each of them as the document promises, and never with 500. {@code -Drebootless.fuzz.seed=N} repeats a run, {@code
  * -Drebootless.fuzz.requests=N} lengthens it.
  */
+@Tag("every-jdk")
 class FuzzTest {
     private static final JsonMapper JSON = WireJson.mapper();
     private static final long SEED = Long.getLong("rebootless.fuzz.seed", 20261122);

@@ -5,10 +5,12 @@ import io.rebootless.server.testing.TestServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
+@Tag("every-jdk")
 class OpenApiTest {
     private static final List<Path> MODULES = List.of(Path.of("..", "common-model"), Path.of(""));
 

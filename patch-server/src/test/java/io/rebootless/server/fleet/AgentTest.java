@@ -24,9 +24,11 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+@Tag("every-jdk")
 @ExtendWith(SharedServer.class)
 class AgentTest {
     private static final String DIRECTIVE = "/api/v1/agent/directive";

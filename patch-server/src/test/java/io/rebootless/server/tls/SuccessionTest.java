@@ -26,10 +26,12 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server's authority and the one after it, as a host and an admin live through the change. */
+@Tag("every-jdk")
 class SuccessionTest {
     @TempDir
     Path data;
