@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -53,7 +54,9 @@ class EnrollmentAdmission implements WebMvcConfigurer, HandlerInterceptor {
         // Not what the container calls the request's encoding: that is UTF-8 for all of them.
         var type = request.getContentType();
         var charset = type == null ? null : MediaType.parseMediaType(type).getCharset();
-        return charset == null || charset.name().startsWith("UTF-")
+        boolean unicode =
+                charset == null || charset.name().startsWith("UTF-") || charset.equals(StandardCharsets.US_ASCII);
+        return unicode
                 ? json.readValue(request.getInputStream(), EnrollmentRequest.class)
                 : json.readValue(new InputStreamReader(request.getInputStream(), charset), EnrollmentRequest.class);
     }

@@ -29,7 +29,7 @@ final class ReportLimits {
     /** Under way at the same time: one, and its repeat by an agent that has not waited for the answer. */
     static final int AT_ONCE = 2;
 
-    /** New tokens, each an entry of the audit log: so many at once, then one a minute. An agent polls no more often. */
+    /** New tokens, each an entry of the audit log: so many at once, then one a minute. */
     static final int BURST_TOKENS = 5;
 
     /** What a body of unknown length counts as: no larger one is taken. */

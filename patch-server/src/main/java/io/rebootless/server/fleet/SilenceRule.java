@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Whether a server may take hosts for silent: only when it has listened for an hour, without a break, by which its clock
+ * Whether a server may take hosts for silent: only when it has listened for an hour or for three polls, without a break, by which its clock
  * has moved on too. A machine that slept, a clock that was set or is not the database's, and a database that was away,
  * without which no host can be heard, make whole fleets look silent.
  */
@@ -13,10 +13,15 @@ final class SilenceRule {
     /** How far clocks may be apart: far more than any that are kept, far less than what makes a host silent. */
     static final Duration TOLERANCE = Duration.ofMinutes(5);
 
-    /** For so long the hosts have had the chance to be heard: many times what lies between two polls. */
-    static final Duration LISTENED = Duration.ofHours(1);
+    private static final Duration SHORTEST = Duration.ofHours(1);
 
     private SilenceRule() {}
+
+    /** For how long hosts are to have had the chance to be heard that poll so often. */
+    static Duration longEnough(Duration poll) {
+        Duration several = poll.multipliedBy(3);
+        return several.compareTo(SHORTEST) > 0 ? several : SHORTEST;
+    }
 
     /**
      * A look at the clocks.
@@ -57,8 +62,9 @@ final class SilenceRule {
      * Decides at a look.
      *
      * @param database what the database's clock says now; absent if it does not answer
+     * @param enough as {@link #longEnough} has it
      */
-    static Outcome decide(Listening before, Look now, Optional<Instant> database) {
+    static Outcome decide(Listening before, Look now, Optional<Instant> database, Duration enough) {
         Duration moved = Duration.between(before.last().wall(), now.wall());
         Duration listened = now.listened().minus(before.last().listened());
         if (database.isEmpty()) {
@@ -70,7 +76,7 @@ final class SilenceRule {
         if (apart(Duration.between(database.get(), now.wall()), Duration.ZERO)) {
             return again(Verdict.CLOCK_DIFFERS, now);
         }
-        boolean heardAll = now.listened().minus(before.since()).compareTo(LISTENED) >= 0;
+        boolean heardAll = now.listened().minus(before.since()).compareTo(enough) >= 0;
         return new Outcome(heardAll ? Verdict.JUDGE : Verdict.LISTEN, new Listening(now, before.since()));
     }
 

@@ -80,38 +80,50 @@ final class SilentHosts {
     private record Left(UUID id, String hostname) {}
 
     /**
-     * A server that was off for a month, or asleep, hears its hosts first, and judges them an hour after. Of several
+     * A server that was off for a month, or asleep, hears its hosts first, and judges them an hour or three polls after. Of several
      * servers each looks; the row's lock makes one of them find it.
      */
     @Scheduled(initialDelay = 15, fixedDelay = 15, timeUnit = TimeUnit.MINUTES)
     void retire() {
-        try {
-            transaction.executeWithoutResult(status -> retireAll());
-        } catch (DataAccessException | TransactionException e) {
-            decide(Optional.empty());
-            LOG.warn("no silent host is taken out for an hour: the database does not answer: {}", e.getMessage());
-        }
-    }
-
-    private Verdict decide(Optional<Instant> database) {
-        var outcome = SilenceRule.decide(listening.get(), look(), database);
-        listening.set(outcome.next());
-        return outcome.verdict();
-    }
-
-    private void retireAll() {
-        var database =
-                jdbc.sql("SELECT now()").query(OffsetDateTime.class).single().toInstant();
-        switch (decide(Optional.of(database))) {
-            case JUDGE -> retireAll(database);
+        var database = databaseClock();
+        switch (decide(database)) {
+            case JUDGE -> database.ifPresent(this::retireSilentSince);
             case CLOCK_MOVED ->
-                LOG.info("no silent host is taken out for an hour: the clock was set, or this machine slept");
+                LOG.info("no silent host is taken out for some time: the clock was set, or this machine slept");
             case CLOCK_DIFFERS ->
                 LOG.warn(
                         "no silent host is taken out: this server's clock says {}, the database's {}; set them right",
                         clock.instant(),
-                        database);
-            case LISTEN, DATABASE_AWAY -> {}
+                        database.map(Object::toString).orElse("nothing"));
+            case DATABASE_AWAY -> LOG.warn("no silent host is taken out for some time: the database does not answer");
+            case LISTEN -> {}
+        }
+    }
+
+    private Optional<Instant> databaseClock() {
+        try {
+            return Optional.of(jdbc.sql("SELECT now()")
+                    .query(OffsetDateTime.class)
+                    .single()
+                    .toInstant());
+        } catch (DataAccessException | TransactionException e) {
+            LOG.debug("the database's clock is not known", e);
+            return Optional.empty();
+        }
+    }
+
+    private Verdict decide(Optional<Instant> database) {
+        var poll = Duration.ofSeconds(settings.fleet().pollSeconds());
+        var outcome = SilenceRule.decide(listening.get(), look(), database, SilenceRule.longEnough(poll));
+        listening.set(outcome.next());
+        return outcome.verdict();
+    }
+
+    private void retireSilentSince(Instant now) {
+        try {
+            transaction.executeWithoutResult(status -> retireAll(now));
+        } catch (DataAccessException | TransactionException e) {
+            LOG.warn("silent hosts are taken out later: {}", e.getMessage());
         }
     }
 

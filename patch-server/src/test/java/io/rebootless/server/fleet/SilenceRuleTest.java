@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class SilenceRuleTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final Duration QUARTER = Duration.ofMinutes(15);
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration MONTH = Duration.ofDays(30);
     private static final Look BEFORE = new Look(NOON.minus(QUARTER), Duration.ofDays(3));
     private static final Look NOW = new Look(NOON, Duration.ofDays(3).plus(QUARTER));
@@ -21,7 +22,7 @@ class SilenceRuleTest {
     private static final Listening HEARD_ALL = new Listening(BEFORE, Duration.ZERO);
 
     private static Verdict decide(Listening before, Look now, Instant database) {
-        return SilenceRule.decide(before, now, Optional.of(database)).verdict();
+        return SilenceRule.decide(before, now, Optional.of(database), HOUR).verdict();
     }
 
     @Test
@@ -51,7 +52,7 @@ class SilenceRuleTest {
 
     @Test
     void without_the_database_no_host_is_heard_and_the_hour_begins_anew() {
-        var away = SilenceRule.decide(HEARD_ALL, NOW, Optional.empty());
+        var away = SilenceRule.decide(HEARD_ALL, NOW, Optional.empty(), HOUR);
         assertThat(away.verdict()).isEqualTo(Verdict.DATABASE_AWAY);
         assertThat(verdictAfter(away.next(), Duration.ofMinutes(59))).isEqualTo(Verdict.LISTEN);
         assertThat(verdictAfter(away.next(), Duration.ofMinutes(60))).isEqualTo(Verdict.JUDGE);
@@ -60,7 +61,13 @@ class SilenceRuleTest {
     @Test
     void nor_is_one_heard_before_the_server_was_started() {
         assertThat(verdictAfter(Listening.begun(NOW), QUARTER)).isEqualTo(Verdict.LISTEN);
-        assertThat(verdictAfter(Listening.begun(NOW), SilenceRule.LISTENED)).isEqualTo(Verdict.JUDGE);
+        assertThat(verdictAfter(Listening.begun(NOW), HOUR)).isEqualTo(Verdict.JUDGE);
+    }
+
+    @Test
+    void hosts_that_poll_rarely_are_given_the_time_for_several_polls() {
+        assertThat(SilenceRule.longEnough(Duration.ofSeconds(50))).isEqualTo(HOUR);
+        assertThat(SilenceRule.longEnough(Duration.ofDays(1))).isEqualTo(Duration.ofDays(3));
     }
 
     private static Verdict verdictAfter(Listening before, Duration passed) {

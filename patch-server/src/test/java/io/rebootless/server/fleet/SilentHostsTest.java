@@ -1,6 +1,5 @@
 package io.rebootless.server.fleet;
 
-import static io.rebootless.server.fleet.SilenceRule.LISTENED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.server.audit.AuditLog;
@@ -26,6 +25,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 @ExtendWith(SharedServer.class)
 class SilentHostsTest {
+    private static final Duration LISTENED = SilenceRule.longEnough(Duration.ZERO);
+
     private final TestServer server;
 
     SilentHostsTest(TestServer server) {
