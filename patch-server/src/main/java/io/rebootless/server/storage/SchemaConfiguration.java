@@ -1,13 +1,14 @@
 package io.rebootless.server.storage;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** Looks at the database before Flyway touches it. */
 @Configuration(proxyBeanMethods = false)
@@ -22,8 +23,22 @@ class SchemaConfiguration {
 
     /** The pool gives a statement up that is not answered in time; a migration of a large table takes what it takes. */
     @Bean
-    FlywayConfigurationCustomizer migrationsTakeTheirTime(JdbcConnectionDetails database) {
-        return flyway -> flyway.dataSource(database.getJdbcUrl(), database.getUsername(), database.getPassword());
+    FlywayConfigurationCustomizer migrationsTakeTheirTime() {
+        return flyway -> flyway.dataSource(new Patient(flyway.getDataSource()));
+    }
+
+    private static final class Patient extends DelegatingDataSource {
+        Patient(DataSource impatient) {
+            super(impatient);
+        }
+
+        /** The pool takes the limit up again when it gets the connection back. */
+        @Override
+        public Connection getConnection() throws SQLException {
+            var connection = super.getConnection();
+            connection.setNetworkTimeout(Runnable::run, 0);
+            return connection;
+        }
     }
 
     private static void check(DataSource pool) {
