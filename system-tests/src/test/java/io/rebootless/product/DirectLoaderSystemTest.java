@@ -72,9 +72,14 @@ class DirectLoaderSystemTest {
         return Integer.parseInt(host.guest().sh("dmesg | grep -c 'livepatch: enabling patch' || true"));
     }
 
-    private static void awaitStatus(String what, int exit, String... words) {
+    /** Looks into a file until then: each {@code status} is a Java that takes the guest's only core from the service. */
+    private static void awaitStatus(String standing, int exit, String... words) {
         host.await(
-                what,
+                standing + " in state.json",
+                "grep -q '\"standing\":{\"state\":\"%s\"' /var/lib/rebootless/state.json".formatted(standing),
+                SOON);
+        host.await(
+                "status " + standing,
                 any -> {
                     Result status = host.agent("status");
                     return status.exit() == exit && Arrays.stream(words).allMatch(status.out()::contains);
@@ -125,7 +130,7 @@ class DirectLoaderSystemTest {
         assertThat(uploaded.exit()).as(uploaded.toString()).isZero();
         awaitInForce(1);
         assertThat(shows(1)).isTrue();
-        awaitStatus("protected", 0, "✓ level 1 (rebootless_sample_1) is in force for every task");
+        awaitStatus("settled", 0, "✓ level 1 (rebootless_sample_1) is in force for every task");
         host.await(
                 "the fleet knows",
                 any -> publisher
@@ -145,7 +150,7 @@ class DirectLoaderSystemTest {
         awaitInForce(2);
         assertThat(shows(1)).isTrue();
         assertThat(shows(2)).isTrue();
-        awaitStatus("protected", 0, "level 2");
+        awaitStatus("settled", 0, "level 2");
         host.guest().sh("[ -z \"$(ls /run/rebootless/spool)\" ] && [ $(stat -c %a /run/rebootless/spool) = 700 ]");
     }
 
@@ -155,7 +160,7 @@ class DirectLoaderSystemTest {
         int before = loads();
         host.agent().signal("KILL");
         host.startAgent();
-        awaitStatus("protected", 0, "level 2", "the service runs");
+        awaitStatus("settled", 0, "level 2", "the service runs");
         assertThat(loads()).isEqualTo(before);
     }
 
@@ -191,7 +196,7 @@ class DirectLoaderSystemTest {
         assertThat(loads()).isEqualTo(before);
         assertThat(shows(2)).isTrue();
         withdraw("intrusion");
-        awaitStatus("protected", 0, "level 2");
+        awaitStatus("settled", 0, "level 2");
     }
 
     @Test
@@ -221,7 +226,7 @@ class DirectLoaderSystemTest {
         host.agent("once");
         awaitInForce(2);
         assertThat(host.agent("history -n 50").out()).contains("digest-mismatch");
-        awaitStatus("protected", 0, "level 2");
+        awaitStatus("settled", 0, "level 2");
     }
 
     @Test
@@ -230,14 +235,14 @@ class DirectLoaderSystemTest {
         withdraw("2026-11-22.2");
         awaitInForce(1);
         assertThat(shows(2)).isFalse();
-        awaitStatus("protected", 0, "level 1");
+        awaitStatus("settled", 0, "level 1");
         withdraw("2026-11-22.1");
         host.await(
                 "nothing in force or loaded",
                 "[ -z \"$(ls /sys/kernel/livepatch)\" ] && ! ls -d /sys/module/rebootless_sample_* 2>/dev/null",
                 SOON);
         assertThat(shows(1)).isFalse();
-        awaitStatus("off", 3, "no livepatch of ours is in force");
+        awaitStatus("idle", 3, "no livepatch of ours is in force");
         KernelGuest.of(host.guest()).assertHealthy();
     }
 }

@@ -102,7 +102,8 @@ class RandomKillSystemTest {
                                 ledger.lines(),
                                 fleet.host().agent().log()));
             }
-            pause(200);
+            // A look costs the guest's only core more than a moment.
+            pause(1000);
         }
     }
 
