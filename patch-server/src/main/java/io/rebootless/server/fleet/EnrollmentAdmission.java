@@ -6,14 +6,13 @@ import io.rebootless.wire.EnrollmentRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConversionException;
+import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -23,11 +22,12 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class EnrollmentAdmission implements WebMvcConfigurer, HandlerInterceptor {
     private final Enrolling enrolling;
-    private final JsonMapper json;
+    /** The controller's own way to read a body, whatever its encoding. */
+    private final JacksonJsonHttpMessageConverter json;
 
     EnrollmentAdmission(Enrolling enrolling, JsonMapper json) {
         this.enrolling = enrolling;
-        this.json = json;
+        this.json = new JacksonJsonHttpMessageConverter(json);
     }
 
     @Override
@@ -40,24 +40,14 @@ class EnrollmentAdmission implements WebMvcConfigurer, HandlerInterceptor {
             throws IOException {
         if (IdempotentRequests.contain(request)) {
             try {
-                enrolling.admit(read(request), request.getRemoteAddr());
-            } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
+                var asked =
+                        (EnrollmentRequest) json.read(EnrollmentRequest.class, new ServletServerHttpRequest(request));
+                enrolling.admit(asked, request.getRemoteAddr());
+            } catch (HttpMessageConversionException | IllegalArgumentException | NullPointerException e) {
                 // The controller reads it too, and says what is wrong with it.
                 IdempotentRequests.exclude(request);
             }
         }
         return true;
-    }
-
-    /** As the controller does, which takes JSON in other encodings than RFC 8259's if the content type says so. */
-    private EnrollmentRequest read(HttpServletRequest request) throws IOException {
-        // Not what the container calls the request's encoding: that is UTF-8 for all of them.
-        var type = request.getContentType();
-        var charset = type == null ? null : MediaType.parseMediaType(type).getCharset();
-        boolean unicode =
-                charset == null || charset.name().startsWith("UTF-") || charset.equals(StandardCharsets.US_ASCII);
-        return unicode
-                ? json.readValue(request.getInputStream(), EnrollmentRequest.class)
-                : json.readValue(new InputStreamReader(request.getInputStream(), charset), EnrollmentRequest.class);
     }
 }

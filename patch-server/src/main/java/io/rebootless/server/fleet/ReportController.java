@@ -24,12 +24,10 @@ import org.springframework.web.bind.annotation.RestController;
 final class ReportController {
     private final Reports reports;
     private final TokenReplacement tokens;
-    private final ReportLimits limits;
 
-    ReportController(Reports reports, TokenReplacement tokens, ReportLimits limits) {
+    ReportController(Reports reports, TokenReplacement tokens) {
         this.reports = reports;
         this.tokens = tokens;
-        this.limits = limits;
     }
 
     /** Stores the whole state of the host that asks; repeats change nothing. */
@@ -53,7 +51,6 @@ final class ReportController {
             problems = {ProblemType.TOKEN_NOT_WANTED, ProblemType.TOO_MANY_REPORTS})
     @PostMapping(AgentProtocol.TOKEN)
     ResponseEntity<HostToken> token(@AuthenticationPrincipal Caller host) {
-        limits.admitToken(host.uuid());
         return ResponseEntity.status(HttpStatus.CREATED)
                 .cacheControl(CacheControl.noStore())
                 .body(new HostToken(

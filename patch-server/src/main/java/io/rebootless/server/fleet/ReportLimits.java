@@ -8,6 +8,7 @@ import io.rebootless.server.rate.TokenBuckets;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -66,11 +67,14 @@ final class ReportLimits {
     Admission admit(UUID host, long bytes) {
         Allowance allowance = allowance(host);
         if (!allowance.atOnce().tryAcquire()) {
-            throw refusal(1);
+            throw tooManyReports(1);
         }
         try {
-            take(allowance.reports(), 1);
-            take(allowance.bytes(), bytes < 0 ? MAX_BYTES : Math.min(Math.max(bytes, 1), MAX_BYTES));
+            take(allowance.reports(), 1, ReportLimits::tooManyReports);
+            take(
+                    allowance.bytes(),
+                    bytes < 0 ? MAX_BYTES : Math.min(Math.max(bytes, 1), MAX_BYTES),
+                    ReportLimits::tooManyReports);
         } catch (ProblemException e) {
             allowance.atOnce().release();
             throw e;
@@ -79,12 +83,12 @@ final class ReportLimits {
     }
 
     /**
-     * To be asked before a token is made, besides {@link #admit}.
+     * To be asked before a token is made.
      *
      * @throws ProblemException {@code too-many-reports}
      */
     void admitToken(UUID host) {
-        take(allowance(host).tokens(), 1);
+        take(allowance(host).tokens(), 1, ReportLimits::tooManyTokens);
     }
 
     private Allowance allowance(UUID host) {
@@ -97,18 +101,28 @@ final class ReportLimits {
                         new Semaphore(AT_ONCE)));
     }
 
-    private static void take(Bucket bucket, long tokens) {
+    private static void take(Bucket bucket, long tokens, LongFunction<ProblemException> refusal) {
         var probe = bucket.tryConsumeAndReturnRemaining(tokens);
         if (!probe.isConsumed()) {
-            throw refusal(TokenBuckets.retryAfterSeconds(probe.getNanosToWaitForRefill()));
+            throw refusal.apply(TokenBuckets.retryAfterSeconds(probe.getNanosToWaitForRefill()));
         }
     }
 
-    private static ProblemException refusal(long seconds) {
+    private static ProblemException tooManyReports(long seconds) {
+        return refusal(
+                seconds,
+                "This host reports more than a host has to say.",
+                "Wait %d s, and report the newest state only.");
+    }
+
+    private static ProblemException tooManyTokens(long seconds) {
+        return refusal(
+                seconds, "This host was given several new tokens and has used none.", "Wait %d s; is its disk full?");
+    }
+
+    private static ProblemException refusal(long seconds, String why, String remedy) {
         return ProblemType.TOO_MANY_REPORTS
-                .because(
-                        "This host reports more than a host has to say.",
-                        "Wait %d s, and report the newest state only.".formatted(seconds))
+                .because(why, remedy.formatted(seconds))
                 .with("Retry-After", Long.toString(seconds));
     }
 }

@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Whether a server may take hosts for silent: only when it has listened for an hour or for three polls, without a break, by which its clock
- * has moved on too. A machine that slept, a clock that was set or is not the database's, and a database that was away,
- * without which no host can be heard, make whole fleets look silent.
+ * Whether a server may take hosts for silent: only when it has listened for an hour or for three polls, without a break,
+ * and its clock has moved on by as much. A machine that slept, a clock that was set or is not the database's, and a
+ * database that was away, without which no host can be heard, make whole fleets look silent.
  */
 final class SilenceRule {
     /** How far clocks may be apart: far more than any that are kept, far less than what makes a host silent. */

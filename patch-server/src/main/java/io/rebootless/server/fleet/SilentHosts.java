@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +41,7 @@ final class SilentHosts {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final TransactionTemplate transaction;
-    private final AtomicReference<Listening> listening;
+    private Listening listening;
 
     @Autowired
     SilentHosts(
@@ -70,7 +69,7 @@ final class SilentHosts {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.transaction = new TransactionTemplate(transactions);
-        this.listening = new AtomicReference<>(Listening.begun(look()));
+        this.listening = Listening.begun(look());
     }
 
     private Look look() {
@@ -80,8 +79,8 @@ final class SilentHosts {
     private record Left(UUID id, String hostname) {}
 
     /**
-     * A server that was off for a month, or asleep, hears its hosts first, and judges them an hour or three polls after. Of several
-     * servers each looks; the row's lock makes one of them find it.
+     * A server that was off for a month, or asleep, hears its hosts first, and judges them an hour or three polls after.
+     * Of several servers each looks; the row's lock makes one of them find it.
      */
     @Scheduled(initialDelay = 15, fixedDelay = 15, timeUnit = TimeUnit.MINUTES)
     void retire() {
@@ -112,10 +111,10 @@ final class SilentHosts {
         }
     }
 
-    private Verdict decide(Optional<Instant> database) {
+    private synchronized Verdict decide(Optional<Instant> database) {
         var poll = Duration.ofSeconds(settings.fleet().pollSeconds());
-        var outcome = SilenceRule.decide(listening.get(), look(), database, SilenceRule.longEnough(poll));
-        listening.set(outcome.next());
+        var outcome = SilenceRule.decide(listening, look(), database, SilenceRule.longEnough(poll));
+        listening = outcome.next();
         return outcome.verdict();
     }
 

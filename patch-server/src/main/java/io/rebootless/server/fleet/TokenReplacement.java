@@ -31,6 +31,7 @@ final class TokenReplacement {
     private final JdbcClient jdbc;
     private final HostDirectory directory;
     private final FailedAttempts failures;
+    private final ReportLimits limits;
     private final AuditLog audit;
     private final Signals signals;
     private final Clock clock;
@@ -41,6 +42,7 @@ final class TokenReplacement {
             JdbcClient jdbc,
             HostDirectory directory,
             FailedAttempts failures,
+            ReportLimits limits,
             AuditLog audit,
             Signals signals,
             Clock clock,
@@ -48,6 +50,7 @@ final class TokenReplacement {
         this.jdbc = jdbc;
         this.directory = directory;
         this.failures = failures;
+        this.limits = limits;
         this.audit = audit;
         this.signals = signals;
         this.clock = clock;
@@ -101,6 +104,7 @@ final class TokenReplacement {
                         "No new token is wanted for this host.",
                         "An operator asks for one: POST /api/v1/hosts/{id}/token-replacement.");
             }
+            limits.admitToken(host);
             jdbc.sql("UPDATE host SET next_token_hash = :hash WHERE id = :id")
                     .param("id", host)
                     .param("hash", token.hash().hex())

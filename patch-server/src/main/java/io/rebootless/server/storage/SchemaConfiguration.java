@@ -3,6 +3,7 @@ package io.rebootless.server.storage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
@@ -14,9 +15,9 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 @Configuration(proxyBeanMethods = false)
 class SchemaConfiguration {
     @Bean
-    FlywayMigrationStrategy supportedDatabaseFirst(DataSource pool) {
+    FlywayMigrationStrategy supportedDatabaseFirst() {
         return flyway -> {
-            check(pool);
+            check(flyway);
             flyway.migrate();
         };
     }
@@ -41,8 +42,8 @@ class SchemaConfiguration {
         }
     }
 
-    private static void check(DataSource pool) {
-        try (var connection = pool.getConnection();
+    private static void check(Flyway flyway) {
+        try (var connection = flyway.getConfiguration().getDataSource().getConnection();
                 var query = connection.createStatement();
                 var rows = query.executeQuery("SHOW server_encoding")) {
             rows.next();

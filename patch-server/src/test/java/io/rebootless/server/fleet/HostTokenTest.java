@@ -87,6 +87,20 @@ class HostTokenTest {
     }
 
     @Test
+    void a_host_that_keeps_none_of_its_new_tokens_is_told_to_wait_and_goes_on_with_the_old() {
+        want();
+        for (int i = 0; i < ReportLimits.BURST_TOKENS; i++) {
+            fetch();
+        }
+        var refused = host.post(TOKEN, Map.of());
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.header("Retry-After")).isNotEmpty();
+        assertThat(refused.text()).contains("is its disk full?");
+        assertThat(host.get(DIRECTIVE).status()).isEqualTo(200);
+        assertThat(audited().stream().filter("host.token-issued"::equals)).hasSize(ReportLimits.BURST_TOKENS);
+    }
+
+    @Test
     void a_token_whose_answer_was_lost_is_replaced_by_the_next_and_opens_nothing() {
         want();
         want();
