@@ -26,8 +26,7 @@ class RandomKillSystemTest {
     private static final int KILLS =
             Integer.getInteger("rebootless.kills", Boolean.getBoolean("rebootless.long") ? 200 : 12);
 
-    /** A boot and two levels, beside another guest on two cores that have more to do. */
-    private static final Duration SOON = Duration.ofMinutes(15);
+    private static final Duration SOON = Duration.ofMinutes(5);
     /** From the agent's start, which takes a second or more, or from new orders, to a level in force and beyond. */
     private static final int LONGEST_LIFE_MILLIS = 5000;
 
