@@ -13,6 +13,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -214,6 +215,8 @@ final class ServerConnection {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable("interrupted");
+        } catch (HttpConnectTimeoutException e) {
+            throw unavailable(ConnectionFault.ofNoConnection(http.sslContext(), base, CONNECT));
         } catch (ConnectException e) {
             throw unavailable("no connection; does it run, and is the URL right?");
         } catch (IOException e) {
