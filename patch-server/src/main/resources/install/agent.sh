@@ -102,6 +102,11 @@ lines() {
 	printf %s "$1"
 }
 
+# One that was ended on its way goes on, and uses no other key.
+is_enrolled() {
+	[ -e "$state/token.json" ] && [ ! -e "$state/enrolling.json" ]
+}
+
 is_running() {
 	[ -d /run/systemd/system ]
 }
@@ -127,7 +132,7 @@ examine() {
 			way=deb
 		fi
 	fi
-	if [ -e "$state/token.json" ] && ! $force; then
+	if is_enrolled && ! $force; then
 		known=$(sed -n 's/^server *= *//p' /etc/rebootless/agent.properties 2>/dev/null | sed 's/\\//g')
 		[ -z "$known" ] || [ "${known%/}" = "$server" ] ||
 			die "this host is enrolled at $known; to have it join $server instead, run this with --force"
@@ -142,13 +147,14 @@ examine() {
 # out as many files as it can says so, and when to come again: hosts that are installed together wait for each other.
 fetch() {
 	set -- "$1" --fail --silent --show-error --location --proto '=https' --proto-redir '=https' \
-		--retry 100 --retry-max-time 900 --connect-timeout 20 --output "$work/$1"
+		--retry 100 --retry-max-time 900 --connect-timeout 20 --speed-limit 1000 --speed-time 30 --output "$work/$1"
 	name=$1
 	shift
 	if [ -n "$ca" ]; then
 		set -- "$@" --cacert "$ca"
 	fi
-	curl "$@" "$server/install/$name" ||
+	# In blocks of 512 bytes: a server that sends without end does not fill the disk.
+	(ulimit -f 1048576 && curl "$@" "$server/install/$name") ||
 		die "$server/install/$name could not be fetched. Is the server reached, and is its certificate by the given authority?"
 }
 
@@ -238,30 +244,42 @@ install_tarball() {
 
 # --- whom this host trusts ------------------------------------------------------------------------------------------
 
-# Another statement than the one given stays: trust is changed by trust bundles, or by hand.
+# Whoever is trusted already stays so, and nobody joins them: trust is changed by trust bundles, or by hand. The list of
+# what this script has begun to write is there until all of it is written.
 state_trust() {
 	mkdir -p "$trust"
-	for file in "$trust"/*.pem "$trust"/*.crt "$trust"/*.cer "$trust"/*.der "$trust"/*.rlb; do
-		[ -e "$file" ] || continue
-		given=false
-		while read -r publisher; do
-			if cmp -s "$file" "$publisher"; then
-				given=true
-			fi
-		done <"$work/publishers"
-		if ! $given; then
-			[ ! -s "$work/publishers" ] || say "whom this host trusts stays as $trust has it ($file was not given here)"
+	[ -s "$work/publishers" ] || return 0
+	begun=$trust/.being-written
+	if [ ! -e "$begun" ]; then
+		for file in "$trust"/*.pem "$trust"/*.crt "$trust"/*.cer "$trust"/*.der "$trust"/*.rlb; do
+			[ -e "$file" ] || continue
+			all_given || say "whom this host trusts stays as $trust has it"
 			return 0
-		fi
-	done
+		done
+		: >"$begun"
+	fi
+	if [ -n "$threshold" ]; then
+		echo "$threshold" >"$trust/.threshold.new"
+		mv -f "$trust/.threshold.new" "$trust/threshold"
+	fi
 	while read -r publisher; do
 		name=publisher-$(sha256sum <"$publisher" | cut -c 1-12).pem
 		install -m 644 "$publisher" "$trust/.$name.new"
 		mv -f "$trust/.$name.new" "$trust/$name"
 	done <"$work/publishers"
-	if [ -s "$work/publishers" ] && [ -n "$threshold" ]; then
-		echo "$threshold" >"$trust/threshold"
-	fi
+	rm -f "$begun"
+}
+
+# Whether the trust directory holds what was given, under whatever names, and nothing else.
+all_given() {
+	[ -z "$threshold" ] || [ "$(cat "$trust/threshold" 2>/dev/null || echo 1)" = "$threshold" ] || return 1
+	for file in "$trust"/*.pem "$trust"/*.crt "$trust"/*.cer "$trust"/*.der "$trust"/*.rlb; do
+		[ -e "$file" ] || continue
+		sha256sum <"$file"
+	done | sort -u >"$work/trusted"
+	while read -r publisher; do
+		sha256sum <"$publisher"
+	done <"$work/publishers" | sort -u | cmp -s - "$work/trusted"
 }
 
 # --- joining --------------------------------------------------------------------------------------------------------
@@ -280,7 +298,7 @@ preflight() {
 	2) found="cannot be patched as it is" ;;
 	*) found="could not be looked at (exit code $verdict)" ;;
 	esac
-	if [ -e "$state/token.json" ] && ! $force; then
+	if is_enrolled && ! $force; then
 		echo "✗ this host is enrolled and $found: see above" >&2
 		return
 	fi
@@ -314,7 +332,7 @@ ask_for_key() {
 }
 
 enroll() {
-	if [ -e "$state/token.json" ] && ! $force; then
+	if is_enrolled && ! $force; then
 		say "this host is enrolled already"
 		return
 	fi

@@ -41,7 +41,7 @@ record InstallBlock(
                 "trap 'rm -rf \"$dir\"' EXIT",
                 "trap 'exit 1' HUP INT TERM"));
         var words = new ArrayList<>(List.of("--server", quoted(base)));
-        var curl = "curl -fsS --proto =https";
+        var curl = "curl -fsS --proto =https --connect-timeout 20 --max-time 120";
         if (!authorities.isEmpty()) {
             file(lines, "ca.pem", pem(authorities));
             curl += " --cacert \"$dir/ca.pem\"";

@@ -101,8 +101,9 @@ class InstallBlockTest {
         var block = new InstallBlock(SERVER, ca, publishers, Optional.of(1), Optional.of("/srv/it's a key"), List.of());
         assertThat(paste(shell, block)).isEqualTo(7);
         assertThat(said())
-                .contains("curl -fsS --proto =https --cacert DIR/ca.pem -o DIR/agent.sh"
-                        + " https://patches.example:8443/install/agent.sh\n")
+                .contains(
+                        "curl -fsS --proto =https --connect-timeout 20 --max-time 120 --cacert DIR/ca.pem -o DIR/agent.sh"
+                                + " https://patches.example:8443/install/agent.sh\n")
                 .contains("script --server https://patches.example:8443 --ca DIR/ca.pem"
                         + " --publisher DIR/publisher-1.pem --threshold 1 --key-file /srv/it's a key\n");
         try (var pem = Files.newInputStream(here.resolve("certificates"))) {
