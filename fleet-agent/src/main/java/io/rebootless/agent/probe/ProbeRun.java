@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +27,9 @@ final class ProbeRun {
     private final Duration timeout;
     private final Path proc;
 
+    /** The last run's exit code; 0 if it had none. */
+    private int exit;
+
     ProbeRun(Path program, Map<String, String> environment, Duration timeout, Path proc) {
         this.program = program;
         this.environment = environment;
@@ -33,8 +37,20 @@ final class ProbeRun {
         this.proc = proc;
     }
 
-    /** What is wrong, to follow the probe's name; empty if it passes. */
+    /** Of a shell's children and of Java's: 128 and the number of the signal, SIGINT or SIGTERM. */
+    private static final Set<Integer> ENDED_FROM_OUTSIDE = Set.of(130, 143);
+
+    /**
+     * What is wrong, to follow the probe's name; empty if it passes. Whoever ends an agent may end its probe too, and a
+     * moment sooner: that is nothing said of the bundle, so it is asked once more.
+     */
     Optional<String> failure() throws InterruptedException {
+        var first = run();
+        return (ENDED_FROM_OUTSIDE.contains(exit) ? run() : first);
+    }
+
+    private Optional<String> run() throws InterruptedException {
+        exit = 0;
         var mark = new ProcessMark(proc, UUID.randomUUID());
         var builder = new ProcessBuilder(program.toString())
                 .directory(new File("/"))
@@ -66,7 +82,7 @@ final class ProbeRun {
             mark.end(process.toHandle());
             return Optional.of("was still running after %d s and was killed: %s".formatted(timeout.toSeconds(), last));
         }
-        int exit = process.exitValue();
+        exit = process.exitValue();
         return exit == 0 ? Optional.empty() : Optional.of("exited with %d: %s".formatted(exit, said.lastLine()));
     }
 

@@ -55,6 +55,18 @@ class SoakTest {
         return Files.exists(out) ? Files.readAllLines(out) : List.of();
     }
 
+    @Test
+    void aProbeThatIsEndedFromOutsideHasSaidNothingAndIsAskedOnceMore() throws Exception {
+        String once = directory.resolve("once").toString();
+        host.probe("10-check", "[ -e %s ] || { : >%s; kill -TERM $$; }".formatted(once, once));
+        order(1);
+        assertThat(host.once().state()).isEqualTo(AgentState.SETTLED);
+
+        host.probe("10-check", "kill -TERM $$");
+        var worse = order(2);
+        assertProbeFailed(host.once(), worse);
+    }
+
     private void assertProbeFailed(Standing standing, BundleReference bundle) {
         assertThat(standing.state()).isEqualTo(AgentState.FAILED);
         assertThat(standing.bundle()).contains(bundle.identity());
