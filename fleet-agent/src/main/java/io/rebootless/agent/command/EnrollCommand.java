@@ -93,7 +93,7 @@ final class EnrollCommand implements Callable<Integer> {
         var client = Workplace.client(uri, Tls.of(authority), route);
         var state = Workplace.state(settings);
         state.create();
-        if (state.enrolled() && !force) {
+        if (state.enrolled() && !force && !state.joining(uri)) {
             throw new SettingsException("this host is enrolled already%s. To enrol it again, as a new host: --force"
                     .formatted(settings.server().map(known -> " at " + known).orElse("")));
         }
@@ -119,6 +119,7 @@ final class EnrollCommand implements Callable<Integer> {
                     Optional.of(uri)));
             session.save(session.memory().enrolledAnew());
             write(file, settings.directory(), uri, authority, route);
+            state.joined();
             System.out.printf("✓ %s is enrolled at %s as %s%n", host.hostname(), uri, enrollment.hostId());
             route.proxy()
                     .filter(name -> !name.equals(ProxySettings.NONE))

@@ -173,7 +173,7 @@ public final class Journal {
             }
             try {
                 take(new String(bytes, start, end - start, StandardCharsets.UTF_8), start == 0);
-            } catch (JacksonException | IllegalArgumentException e) {
+            } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
                 return false;
             }
             start = end + 1;

@@ -2,6 +2,7 @@ package io.rebootless.agent.kernel;
 
 import io.rebootless.agent.durable.DurableFile;
 import io.rebootless.agent.durable.Listing;
+import io.rebootless.agent.durable.OwnFolder;
 import io.rebootless.bundle.BundleFormat;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
@@ -34,12 +35,6 @@ final class RuntimeFolder {
     private static final int MAX_LOADS_BYTES = 64 * 1024;
     private static final int CHUNK = 64 * 1024;
 
-    private static final int TYPE = 0170000;
-    private static final int DIRECTORY = 0040000;
-    private static final int STICKY = 01000;
-    private static final int OTHERS_WRITE = 0022;
-    private static final int OTHERS_ANYTHING = 0077;
-
     private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
 
     private final Path path;
@@ -67,7 +62,7 @@ final class RuntimeFolder {
         make(path, "rwxr-xr-x");
         check();
         make(spool(), "rwx------");
-        mustBeOurs(spool(), OTHERS_ANYTHING);
+        mustBeOurs(spool(), OwnFolder.OTHERS_ANYTHING);
         var lock = FileChannel.open(
                 path.resolve(LOCK),
                 Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS),
@@ -174,29 +169,16 @@ final class RuntimeFolder {
 
     /** Whoever may write to a folder above it could put another one in its place. */
     private void check() throws IOException {
-        mustBeOurs(path, OTHERS_WRITE);
-        Path parent = path.toAbsolutePath().getParent();
-        for (Path above = parent == null ? null : parent.toRealPath(); above != null; above = above.getParent()) {
-            var inode = Inode.of(above);
-            boolean others = (inode.mode() & OTHERS_WRITE) != 0 && (inode.mode() & STICKY) == 0;
-            if ((inode.uid() != owner && inode.uid() != 0) || others) {
-                throw unsafe(above);
-            }
+        mustBeOurs(path, OwnFolder.OTHERS_WRITE);
+        var above = OwnFolder.unsafeAbove(path, owner);
+        if (above.isPresent()) {
+            throw unsafe(above.get());
         }
     }
 
     private void mustBeOurs(Path folder, int forbidden) throws IOException {
-        var inode = Inode.of(folder);
-        if ((inode.mode() & TYPE) != DIRECTORY || inode.uid() != owner || (inode.mode() & forbidden) != 0) {
+        if (!OwnFolder.is(folder, owner, forbidden)) {
             throw unsafe(folder);
-        }
-    }
-
-    /** What is there itself, not what it may point to. */
-    private record Inode(int mode, int uid) {
-        static Inode of(Path file) throws IOException {
-            return new Inode((int) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS), (int)
-                    Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS));
         }
     }
 

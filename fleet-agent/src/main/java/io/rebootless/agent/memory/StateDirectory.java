@@ -2,9 +2,12 @@ package io.rebootless.agent.memory;
 
 import io.rebootless.agent.durable.ActionLock;
 import io.rebootless.agent.durable.DurableFile;
+import io.rebootless.agent.durable.OwnFolder;
 import io.rebootless.agent.journal.Journal;
 import io.rebootless.bundle.Sha256;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +20,9 @@ import java.util.function.Supplier;
 public final class StateDirectory {
     /** To write a small file takes a moment, on a disk that has much to do a few. */
     private static final Duration LONGEST_DRAFT = Duration.ofMinutes(1);
+
+    /** Belongs to whom this process belongs to. */
+    private static final Path PROCESS = Path.of("/proc/self");
 
     private final Path directory;
     private final Supplier<UUID> names;
@@ -56,8 +62,21 @@ public final class StateDirectory {
         return new StateFile<>(directory.resolve(name), type, DurableFile.SECRET);
     }
 
+    /**
+     * Makes it, if it is not there. Whoever may write to it could lift quarantines and floors, so it must be the
+     * agent's own.
+     */
     public void create() throws IOException {
         DurableFile.createDirectory(directory);
+        Path real = directory.toRealPath();
+        int us = (int) Files.getAttribute(PROCESS, "unix:uid");
+        var unsafe =
+                OwnFolder.is(real, us, OwnFolder.OTHERS_WRITE) ? OwnFolder.unsafeAbove(real, us) : Optional.of(real);
+        if (unsafe.isPresent()) {
+            throw new IOException(
+                    "%s can be changed by others than the user who runs the agent (%d), and what the agent remembers there is not believed: chown it and `chmod go-w` it, once you know who has"
+                            .formatted(unsafe.get(), us));
+        }
     }
 
     /** Clears away what crashes have left of files that were being written. */
@@ -147,7 +166,17 @@ public final class StateDirectory {
 
     public void join(Membership membership) throws IOException {
         membershipFile.write(membership);
+    }
+
+    /** The enrolment under way has come to its end: whatever belongs to it is on disk. */
+    public void joined() throws IOException {
         attemptFile.remove();
+    }
+
+    /** Whether an enrolment has the token of that server, and has not come to its end. */
+    public boolean joining(URI server) throws IOException {
+        return attemptFile.exists()
+                && membership().filter(known -> known.at(server)).isPresent();
     }
 
     /** What the enrolment under way is called; a new name is on disk when this returns. */

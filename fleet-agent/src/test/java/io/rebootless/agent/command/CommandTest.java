@@ -142,6 +142,27 @@ class CommandTest {
     }
 
     @Test
+    void anEnrolmentThatWasKilledBetweenTokenAndSettingsGoesOn() throws IOException {
+        try (var server = LoopbackServer.start()) {
+            Path name = root.state().resolve("enrolling.json");
+            byte[] settings = Files.readAllBytes(host.config());
+            server.loseAnswers(true);
+            assertThat(enroll(server, LoopbackServer.KEY)).isNotZero();
+            byte[] underWay = Files.readAllBytes(name);
+            server.loseAnswers(false);
+            assertThat(enroll(server, LoopbackServer.KEY)).isZero();
+
+            Files.write(host.config(), settings);
+            Files.write(name, underWay);
+            assertThat(enroll(server, LoopbackServer.KEY)).as(out).isZero();
+            assertThat(Files.readString(host.config())).contains("server=");
+            assertThat(server.enrolments().stream().distinct()).hasSize(1);
+            assertThat(name).doesNotExist();
+            assertThat(enroll(server, LoopbackServer.KEY)).as("it is over").isEqualTo(ExitCode.CONFIG);
+        }
+    }
+
+    @Test
     void statusIsNeverProtectedOnPlainWords() throws IOException {
         root.module("level", "2");
         root.module("patch", "fix_2");

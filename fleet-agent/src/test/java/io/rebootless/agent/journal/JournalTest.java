@@ -73,6 +73,15 @@ class JournalTest {
     }
 
     @Test
+    void aLineOfNothingIsDamage() throws IOException {
+        append(Journal.open(directory, FIRST), "one");
+        Files.writeString(file(), "null\n", StandardOpenOption.APPEND);
+        assertThat(Journal.open(directory, SECOND).id()).isEqualTo(SECOND);
+        Files.writeString(file(), "null\n");
+        assertThat(Journal.open(directory, FIRST).id()).isEqualTo(FIRST);
+    }
+
+    @Test
     void aGapIsDamage() throws IOException {
         var journal = Journal.open(directory, FIRST);
         append(journal, "one");

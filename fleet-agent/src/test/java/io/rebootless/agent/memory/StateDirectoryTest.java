@@ -23,6 +23,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -154,6 +155,21 @@ class StateDirectoryTest {
             session.save(session.memory().with(memory.watch().in(new Boot("boot", TestBundles.KERNEL, Duration.ZERO))));
         }
         assertThat(state.look().watch().boot()).isPresent();
+    }
+
+    @Test
+    void aDirectoryThatOthersMayWriteToIsNotBelieved() throws IOException {
+        Path open = Files.createDirectory(directory.resolve("open"));
+        var ours = new StateDirectory(open.resolve("state"), UUID::randomUUID);
+        ours.create();
+        Files.setPosixFilePermissions(open.resolve("state"), PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertThatThrownBy(ours::create).hasMessageContaining(open.resolve("state") + " can be changed by others");
+
+        Files.setPosixFilePermissions(open.resolve("state"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatThrownBy(ours::create)
+                .as("they could put another one in its place")
+                .hasMessageContaining(open + " can be changed by others");
     }
 
     @Test
