@@ -38,14 +38,14 @@ public final class Service {
         var log = workplace.equipment().log();
         log.info("rebootless-agent %s on kernel %s"
                 .formatted(Workplace.agentVersion(), workplace.equipment().running()));
-        var patrol = patrol(workplace);
         markService(workplace);
         follow(new HoldWatch(workplace.equipment()));
+        var patrol = patrol(workplace);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(patrol, log), "stop"));
         patrol.run();
     }
 
-    /** Where there is nobody to ask, or no way to ask, what is at hand is put into force all the same. */
+    /** Where there is nobody to ask, or no way to ask, what is at hand is put into force and watched all the same. */
     private static Patrol patrol(Workplace workplace)
             throws IOException, SettingsException, InterruptedException, NotEnrolledException {
         try {
@@ -54,7 +54,7 @@ public final class Service {
             }
             throw new NotEnrolledException("this host is not enrolled");
         } catch (IOException | SettingsException | NotEnrolledException e) {
-            workplace.cycle().work(Uplink.NONE);
+            workplace.cycle().workToEnd(Uplink.NONE);
             throw e;
         }
     }

@@ -159,8 +159,7 @@ final class Workplace {
 
     /** Holds the host, lets what is under way come to its end, and tells the server if it is there to be told. */
     Standing hold(Hold hold) throws IOException, InterruptedException {
-        state.place(hold);
-        var standing = cycle().work(Uplink.NONE);
+        var standing = cycle().hold(hold);
         uplink().report();
         return standing;
     }

@@ -2,7 +2,9 @@ package io.rebootless.agent.cycle;
 
 import io.rebootless.agent.fetch.FetchException;
 import io.rebootless.agent.log.EventLog;
+import io.rebootless.agent.memory.Hold;
 import io.rebootless.agent.memory.Membership;
+import io.rebootless.agent.memory.Memory;
 import io.rebootless.agent.memory.Orders;
 import io.rebootless.agent.memory.Session;
 import io.rebootless.agent.memory.Standing;
@@ -34,16 +36,66 @@ public final class Cycle {
     private final Equipment with;
     private final BootWatch boots;
     private final Effects effects;
+    private final WayOut wayOut;
 
     public Cycle(Equipment equipment) {
         this.with = equipment;
         var ledger = new Ledger(equipment);
         this.boots = new BootWatch(equipment, ledger);
         this.effects = new Effects(equipment, boots, ledger);
+        this.wayOut = new WayOut(equipment);
     }
 
     /** Works until the host stands still, or needs a network that is not there. */
     public Standing work(Uplink uplink) throws IOException, InterruptedException {
+        try {
+            return workToRest(uplink);
+        } catch (IOException e) {
+            leave(e);
+            throw e;
+        }
+    }
+
+    /** The same, and what is being watched then is watched to its end. */
+    public Standing workToEnd(Uplink uplink) throws IOException, InterruptedException {
+        var standing = work(uplink);
+        while (standing.state() == AgentState.SOAKING) {
+            with.clock().pause(due().orElse(SHORTEST_WATCH));
+            standing = work(uplink);
+        }
+        return standing;
+    }
+
+    /** Holds the host, and lets what is under way come to its end. What is to be off goes off even if nobody remembers why. */
+    public Standing hold(Hold hold) throws IOException, InterruptedException {
+        try {
+            with.state().place(hold);
+        } catch (IOException e) {
+            if (hold.mode() != Hold.Mode.OFF) {
+                throw e;
+            }
+            wayOut.turnOff(e);
+            if (with.kernel().state().enabled()) {
+                throw e;
+            }
+            throw new IOException(
+                    "nothing of ours is on any more, but the hold cannot be kept (%s), and holds only while nothing can be written to %s: see to that, then run this again"
+                            .formatted(e.getMessage(), with.state()),
+                    e);
+        }
+        return work(Uplink.NONE);
+    }
+
+    /** What has to go goes, even if that cannot be written down; the lock may be out of reach as well. */
+    private void leave(IOException trouble) {
+        try {
+            wayOut.take(Decision.course(look(with.state().look())), trouble);
+        } catch (IOException e) {
+            trouble.addSuppressed(e);
+        }
+    }
+
+    private Standing workToRest(Uplink uplink) throws IOException, InterruptedException {
         effects.beginRound();
         try (var session = with.state().open()) {
             boots.observe(session);
@@ -181,11 +233,15 @@ public final class Cycle {
     }
 
     private Situation look(Session session) throws IOException {
+        session.endHold(with.wall().instant())
+                .ifPresent(over -> with.log().info("the hold has ended: " + over.words()));
+        return look(session.memory());
+    }
+
+    private Situation look(Memory remembered) throws IOException {
         var local = with.local().read();
         var wall = with.wall().instant();
-        session.endHold(wall).ifPresent(over -> with.log().info("the hold has ended: " + over.words()));
-        var memory = session.memory()
-                .with(session.memory().orders().under(with.running().buildId()));
+        var memory = remembered.with(remembered.orders().under(with.running().buildId()));
         Set<Sha256> cached = new HashSet<>();
         memory.orders()
                 .directive()
@@ -216,8 +272,7 @@ public final class Cycle {
 
     private void fetch(BundleReference bundle, Uplink uplink) throws IOException {
         try {
-            // A server that orders one bundle after the other and delivers none must not fill the disk with parts.
-            with.cache().keepOnly(needed(bundle));
+            clearOut(bundle);
             with.fetch().fetch(bundle, uplink.source().orElseThrow());
         } catch (FetchException e) {
             try (var session = with.state().open()) {
@@ -232,6 +287,16 @@ public final class Cycle {
                 var failure = EventLog.failure("fetch-failed", e.getMessage());
                 effects.judge(session, bundle, AgentState.FAILED, failure);
             }
+        }
+    }
+
+    /** A server that orders one bundle after the other and delivers none must not fill the disk with parts. */
+    private void clearOut(BundleReference wanted) throws IOException, FetchException {
+        var needed = needed(wanted);
+        try {
+            with.cache().keepOnly(needed);
+        } catch (IOException e) {
+            throw FetchException.unkept(e);
         }
     }
 
@@ -273,6 +338,10 @@ public final class Cycle {
             if (still) {
                 effects.reject(step.bundle(), failure.get(), session);
             }
+        } catch (IOException e) {
+            with.log().error(failure.get().message());
+            wayOut.turnOff(step.bundle().module(), e);
+            throw e;
         }
     }
 

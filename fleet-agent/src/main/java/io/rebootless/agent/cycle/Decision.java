@@ -33,6 +33,11 @@ final class Decision {
         return new Decision(situation).step();
     }
 
+    /** The same, but for the floors: what there is to do where nothing can be remembered. */
+    static Step course(Situation situation) {
+        return new Decision(situation).course();
+    }
+
     private Step step() {
         long remembered = now.memory().floor(now.running().buildId());
         if (now.takesCommands()
@@ -43,6 +48,10 @@ final class Decision {
         if (now.kernel().floor() > remembered) {
             return new Step.RememberFloor(now.kernel().floor());
         }
+        return course();
+    }
+
+    private Step course() {
         var off = off();
         if (off.isPresent()) {
             return withdraw(off.get());

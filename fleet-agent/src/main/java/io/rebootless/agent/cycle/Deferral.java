@@ -29,9 +29,7 @@ final class Deferral {
      * @throws NotEnrolledException if there is no use in waiting
      */
     Duration after(IOException e, int failures) throws NotEnrolledException {
-        if (e instanceof ServerException || e instanceof UnreachableException) {
-            health.complain(words(e));
-        }
+        complain(e);
         if (e instanceof ServerException refused) {
             if (refused.kind() == ServerException.Kind.RETIRED) {
                 throw new NotEnrolledException("the server has retired this host (%s); what is in force stays in force"
@@ -48,6 +46,15 @@ final class Deferral {
             }
         }
         return announced(e, UNREACHABLE.after(failures, with.random()));
+    }
+
+    /** What the server, or the way to it, is to blame for. */
+    void complain(IOException e) {
+        if (e instanceof ServerException refused && refused.kind() == ServerException.Kind.RETIRED) {
+            health.retired(words(e));
+        } else if (e instanceof ServerException || e instanceof UnreachableException) {
+            health.complain(words(e));
+        }
     }
 
     private Duration announced(IOException e, Duration pause) {
@@ -68,7 +75,7 @@ final class Deferral {
         return e;
     }
 
-    static String words(IOException e) {
+    private static String words(IOException e) {
         return e instanceof ServerException refused && refused.kind() == ServerException.Kind.UNAUTHORIZED
                 ? unknownToken(refused)
                 : String.valueOf(e.getMessage());

@@ -25,6 +25,9 @@ public final class Patrol {
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private static final Set<AgentState> UNFINISHED = Set.of(AgentState.APPLYING, AgentState.SOAKING);
+    /** What is being watched is still there when the disk is full. */
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
+
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
 
     private static final Set<String> UNDELIVERED = Set.of("fetch-failed", "digest-mismatch", "directive-mismatch");
@@ -80,14 +83,10 @@ public final class Patrol {
         health.begin();
         try {
             ask(membership, Duration.ZERO);
-            standing = cycle.work(uplink);
-            while (standing.state() == AgentState.SOAKING) {
-                with.clock().pause(cycle.due().orElse(SHORTEST_PAUSE));
-                // What follows upon it may want the server again.
-                standing = cycle.work(uplink);
-            }
+            // What follows upon a soak may want the server again.
+            standing = cycle.workToEnd(uplink);
         } catch (ServerException | UnreachableException e) {
-            health.complain(Deferral.words(e));
+            deferral.complain(e);
             health.end(Optional.empty());
             throw Deferral.explained(e);
         }
@@ -96,8 +95,17 @@ public final class Patrol {
         return standing;
     }
 
-    /** Until stopped. */
+    /** Until stopped, or until there is nobody to ask and nothing left to watch. */
     public void run() throws IOException, InterruptedException, NotEnrolledException {
+        try {
+            rounds();
+        } catch (NotEnrolledException e) {
+            cycle.workToEnd(Uplink.NONE);
+            throw e;
+        }
+    }
+
+    private void rounds() throws IOException, InterruptedException, NotEnrolledException {
         // A restart is how an administrator says "look again"; back-off must outlive it, or a restart loop had none.
         cycle.forgive(Set.of(AgentState.REFUSED));
         cycle.begin();
@@ -143,7 +151,7 @@ public final class Patrol {
                 }
             } catch (IOException e) {
                 with.log().warning(String.valueOf(e.getMessage()));
-                with.clock().pause(left);
+                with.clock().pause(left.compareTo(AFTER_FAILURE) < 0 ? left : AFTER_FAILURE);
             }
         }
     }

@@ -12,6 +12,7 @@ final class ServerHealth {
     private final Equipment with;
     private Optional<String> complaint = Optional.empty();
     private Optional<String> lesser = Optional.empty();
+    private boolean retired;
 
     ServerHealth(Equipment equipment) {
         this.with = equipment;
@@ -21,6 +22,13 @@ final class ServerHealth {
     void begin() {
         complaint = Optional.empty();
         lesser = Optional.empty();
+        retired = false;
+    }
+
+    /** The server has no such host any more. */
+    void retired(String what) {
+        complain(what);
+        retired = true;
     }
 
     /** Something was not right; the first thing in a round counts. */
@@ -45,7 +53,9 @@ final class ServerHealth {
         try (var session = with.state().open()) {
             var reporting = session.memory().reporting();
             session.save(session.memory()
-                    .with(found.map(what -> reporting.troubled(what, now, next.map(now::plus)))
+                    .with(found.map(what -> retired
+                                    ? reporting.retired(what, now)
+                                    : reporting.troubled(what, now, next.map(now::plus)))
                             .orElseGet(reporting::untroubled)));
         }
     }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -33,6 +34,11 @@ public final class BundleFetch {
     static final long RESERVE_BYTES = 16L * 1024 * 1024;
 
     private static final int CHUNK = 64 * 1024;
+
+    private static final Set<StandardOpenOption> READ_AND_WRITE =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+
+    private static final FileAttribute<?> FOR_ITS_OWNER = PosixFilePermissions.asFileAttribute(DurableFile.SECRET);
 
     private final BundleCache cache;
     private final Supplier<Duration> clock;
@@ -54,19 +60,35 @@ public final class BundleFetch {
     @SuppressWarnings("try") // The lock is held, not used.
     public void fetch(BundleReference wanted, Source source) throws IOException, FetchException {
         Path part = cache.part(wanted.fileDigest());
-        try (var out = FileChannel.open(
-                        part,
-                        Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
-                        PosixFilePermissions.asFileAttribute(DurableFile.SECRET));
+        try (var out = here(() -> FileChannel.open(part, READ_AND_WRITE, FOR_ITS_OWNER));
                 var lock = lock(out)) {
             if (cache.has(wanted.fileDigest())) {
                 return;
             }
             download(wanted, out, source);
-            out.force(true);
-            Files.move(part, cache.whole(wanted.fileDigest()), StandardCopyOption.ATOMIC_MOVE);
+            here(() -> {
+                out.force(true);
+                return Files.move(part, cache.whole(wanted.fileDigest()), StandardCopyOption.ATOMIC_MOVE);
+            });
         }
-        DurableFile.flushDirectory(part.toAbsolutePath().resolveSibling("."));
+        here(() -> {
+            DurableFile.flushDirectory(part.toAbsolutePath().resolveSibling("."));
+            return part;
+        });
+    }
+
+    /** Something done with the file, not with the server. */
+    @FunctionalInterface
+    private interface Here<T> {
+        T done() throws IOException;
+    }
+
+    private static <T> T here(Here<T> work) throws FetchException {
+        try {
+            return work.done();
+        } catch (IOException e) {
+            throw FetchException.unkept(e);
+        }
     }
 
     /** The service and a command may want the same bundle: one fetches it, the other waits and finds it there. */
@@ -98,7 +120,7 @@ public final class BundleFetch {
                             .formatted(wanted.size(), RESERVE_BYTES, room));
         }
         var digest = Sha256.start();
-        hash(out, digest);
+        here(() -> hash(out, digest));
         boolean resumed = out.size() > 0;
         if (out.size() < wanted.size()) {
             try (var download = source.from(wanted.fileDigest(), out.size())) {
@@ -128,13 +150,14 @@ public final class BundleFetch {
         }
     }
 
-    private static void hash(FileChannel in, MessageDigest digest) throws IOException {
+    private static MessageDigest hash(FileChannel in, MessageDigest digest) throws IOException {
         var buffer = ByteBuffer.allocate(CHUNK);
         in.position(0);
         while (in.read(buffer) >= 0) {
             digest.update(buffer.flip());
             buffer.clear();
         }
+        return digest;
     }
 
     private void copy(InputStream in, FileChannel out, MessageDigest digest, long promised)
@@ -148,7 +171,11 @@ public final class BundleFetch {
                         "digest-mismatch", "expected a file of %d bytes, found a longer one".formatted(promised));
             }
             digest.update(buffer, 0, read);
-            DurableFile.writeFully(out, Arrays.copyOf(buffer, read));
+            byte[] chunk = Arrays.copyOf(buffer, read);
+            here(() -> {
+                DurableFile.writeFully(out, chunk);
+                return chunk;
+            });
             if (clock.get().compareTo(deadline) > 0) {
                 out.force(true);
                 throw new IOException("the download is slow: %d of %d bytes so far".formatted(out.size(), promised));

@@ -2,6 +2,7 @@ package io.rebootless.agent.fetch;
 
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.wire.Failure;
+import java.io.IOException;
 
 /** A bundle could not be had, or is not the one that was promised. */
 public final class FetchException extends Exception {
@@ -23,6 +24,13 @@ public final class FetchException extends Exception {
 
     static FetchException failed(String name, String message) {
         return new FetchException(name, message, false);
+    }
+
+    /** A fault of this host's disk, to be told from one of the server's. */
+    public static FetchException unkept(IOException fault) {
+        return failed(
+                "cache-failed",
+                "the bundle cannot be kept: %s; see to the disk of the state directory".formatted(fault.getMessage()));
     }
 
     public boolean refusal() {

@@ -59,7 +59,17 @@ public record Reporting(
     /** What is wrong now, which may be something else than before; it began when the first thing went wrong. */
     public Reporting troubled(String what, Instant now, Optional<Instant> next) {
         var since = trouble.map(ServerTrouble::since).orElse(now);
-        return with(Optional.of(new ServerTrouble(what, since, next)));
+        return with(Optional.of(new ServerTrouble(what, since, next, Optional.empty())));
+    }
+
+    /** The server has no such host any more: nobody asks it again. */
+    public Reporting retired(String what, Instant now) {
+        return with(Optional.of(new ServerTrouble(what, now, Optional.empty(), Optional.of(now))));
+    }
+
+    /** Whether that was the last that it said. */
+    public boolean retired() {
+        return trouble.flatMap(ServerTrouble::retired).isPresent();
     }
 
     public Reporting untroubled() {

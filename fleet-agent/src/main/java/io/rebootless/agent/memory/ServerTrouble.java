@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param what for people
  * @param since when it began, by the host's wall clock
  * @param next when the server is asked again; absent if nobody is going to
+ * @param retired when the server said that this host is none of its hosts any more; absent if it is
  */
-public record ServerTrouble(String what, Instant since, Optional<Instant> next) {
+public record ServerTrouble(String what, Instant since, Optional<Instant> next, Optional<Instant> retired) {
     public ServerTrouble {
         Objects.requireNonNull(what, "what");
         Objects.requireNonNull(since, "since");

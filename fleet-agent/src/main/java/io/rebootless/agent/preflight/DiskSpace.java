@@ -29,7 +29,7 @@ record DiskSpace(String directory, Optional<Long> usable, boolean readOnly) impl
         if (readOnly) {
             return blocked(
                     directory + " is on a read-only file system",
-                    "Set state.directory to one that can be written and survives reboots.");
+                    "Mount a file system there that can be written and survives reboots.");
         }
         if (usable.isEmpty()) {
             return unseen("the room in %s is not known".formatted(directory), SecurityFiles.AS_ROOT);

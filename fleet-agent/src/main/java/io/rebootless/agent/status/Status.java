@@ -112,7 +112,8 @@ public record Status(
         var inForce = memory.inForce(seen.host().bootId(), kernel.buildId(), livepatch);
         var effective = seen.described()
                 .filter(facts -> inForce.map(BundleReference::identity).equals(Optional.of(facts.bundle())));
-        Verdict verdict = seen.enrolled() ? verdict(seen, directive, inForce) : Verdict.NOT_ENROLLED;
+        boolean member = seen.enrolled() && !memory.reporting().retired();
+        Verdict verdict = member ? verdict(seen, directive, inForce) : Verdict.NOT_ENROLLED;
         return new Status(
                 1,
                 verdict,

@@ -1,6 +1,7 @@
 package io.rebootless.agent.status;
 
 import io.rebootless.agent.memory.Hold;
+import io.rebootless.agent.memory.ServerTrouble;
 import io.rebootless.agent.settings.Loader;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
@@ -52,6 +53,10 @@ final class StatusText {
         String name = status.server().map(Object::toString).orElse("no server");
         if (!status.enrolled()) {
             bad("not enrolled; to enrol: rebootless-agent enroll --server https://… --ca FILE");
+        } else if (retired()) {
+            bad(
+                    "retired by %s; what is in force stays in force; to have this host back: rebootless-agent enroll --force …"
+                            .formatted(name));
         } else if (status.contact().isEmpty()) {
             bad("enrolled at " + name + ", which has not answered yet; does the service run?");
         } else if (silent()) {
@@ -61,6 +66,10 @@ final class StatusText {
             good("enrolled at %s, which answered %s ago"
                     .formatted(name, ago(status.contact().get())));
         }
+    }
+
+    private boolean retired() {
+        return status.serverTrouble().flatMap(ServerTrouble::retired).isPresent();
     }
 
     private boolean silent() {
@@ -80,7 +89,7 @@ final class StatusText {
 
     /** Apart from what is wrong here: it is mended at the server, at a proxy, or in the network. */
     private void serverTrouble() {
-        status.serverTrouble().ifPresent(trouble -> {
+        status.serverTrouble().filter(trouble -> trouble.retired().isEmpty()).ifPresent(trouble -> {
             String next = trouble.next()
                     .map(then -> Duration.between(now, then))
                     .map(wait -> wait.isNegative() ? "; the next try is due" : "; next try in " + length(wait))

@@ -205,6 +205,19 @@ class PatrolTest {
     }
 
     @Test
+    void whatARetiredHostIsWatchingIsWatchedToItsEnd() throws Exception {
+        host.server().orderRun(1, host.publish(1, 0));
+        host.once();
+        host.soak(Duration.ofMinutes(1));
+        host.reboot();
+        host.server().refuse(410, Map.of());
+
+        assertThatThrownBy(() -> host.patrol().run()).isInstanceOf(NotEnrolledException.class);
+        assertThat(host.state().look().standing().state()).isEqualTo(AgentState.SETTLED);
+        assertThat(host.state().look().reporting().retired()).isTrue();
+    }
+
+    @Test
     void anUnknownTokenIsExplained() {
         host.server().refuse(401, Map.of());
 

@@ -107,6 +107,15 @@ class BundleFetchTest {
     }
 
     @Test
+    void aFaultOfThisHostsDiskIsNoneOfTheServers() throws IOException {
+        Files.createDirectory(cache.part(wanted.fileDigest()));
+        assertThatThrownBy(() -> fetch.fetch(wanted, source(file)))
+                .isInstanceOfSatisfying(
+                        FetchException.class,
+                        fault -> assertThat(fault.failure().name()).isEqualTo("cache-failed"));
+    }
+
+    @Test
     void onlyWhatIsNeededIsKept() throws Exception {
         fetch.fetch(wanted, source(file));
         Files.write(directory.resolve("bundles/" + "ab".repeat(32) + ".rlb"), new byte[1]);

@@ -311,6 +311,16 @@ class StatusTest {
     }
 
     @Test
+    void aRetiredHostIsNobodysHostAndThatIsNoProblemOfTheServers() {
+        reporting = reporting.retired("https://patch.example answers 410", NOW.minusSeconds(60));
+        assertThat(status().verdict()).isEqualTo(Verdict.NOT_ENROLLED);
+        assertThat(text())
+                .contains("✗ retired by https://patch.example", "✓ level 2 (fix_2) is in force for every task")
+                .doesNotContain("server problem")
+                .endsWith("not enrolled");
+    }
+
+    @Test
     void neverInTheMiddleOfATransition() {
         livepatch = new LivepatchState(true, true, 2, 0, "fix_2", true, true);
         assertThat(status().verdict()).isEqualTo(Verdict.BEHIND);

@@ -254,8 +254,7 @@ public final class TestHost implements AutoCloseable {
     /** What the command does beside whatever else is under way. */
     public void revert(String reason) {
         try {
-            state.place(new Hold(Hold.Mode.OFF, reason, wall));
-            offline();
+            new Cycle(equipment()).hold(new Hold(Hold.Mode.OFF, reason, wall));
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
