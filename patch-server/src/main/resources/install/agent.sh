@@ -102,11 +102,6 @@ lines() {
 	printf %s "$1"
 }
 
-# One that was ended on its way goes on, and uses no other key.
-is_enrolled() {
-	[ -e "$state/token.json" ] && [ ! -e "$state/enrolling.json" ]
-}
-
 is_running() {
 	[ -d /run/systemd/system ]
 }
@@ -132,7 +127,7 @@ examine() {
 			way=deb
 		fi
 	fi
-	if is_enrolled && ! $force; then
+	if [ -e "$state/token.json" ] && ! $force; then
 		known=$(sed -n 's/^server *= *//p' /etc/rebootless/agent.properties 2>/dev/null | sed 's/\\//g')
 		[ -z "$known" ] || [ "${known%/}" = "$server" ] ||
 			die "this host is enrolled at $known; to have it join $server instead, run this with --force"
@@ -244,18 +239,18 @@ install_tarball() {
 
 # --- whom this host trusts ------------------------------------------------------------------------------------------
 
-# Whoever is trusted already stays so, and nobody joins them: trust is changed by trust bundles, or by hand. The list of
-# what this script has begun to write is there until all of it is written.
+# Whoever is trusted already stays so, and nobody joins them: trust is changed by trust bundles, or by hand. A mark is
+# there from the first thing that this script writes to the last: ended in between, it goes on.
 state_trust() {
 	mkdir -p "$trust"
 	[ -s "$work/publishers" ] || return 0
 	begun=$trust/.being-written
 	if [ ! -e "$begun" ]; then
-		for file in "$trust"/*.pem "$trust"/*.crt "$trust"/*.cer "$trust"/*.der "$trust"/*.rlb; do
-			[ -e "$file" ] || continue
-			all_given || say "whom this host trusts stays as $trust has it"
+		ls "$trust"/*.pem "$trust"/*.crt "$trust"/*.cer "$trust"/*.der "$trust"/*.rlb >"$work/trusted" 2>/dev/null || true
+		if [ -s "$work/trusted" ]; then
+			as_given || say "whom this host trusts stays as $trust has it"
 			return 0
-		done
+		fi
 		: >"$begun"
 	fi
 	if [ -n "$threshold" ]; then
@@ -270,16 +265,17 @@ state_trust() {
 	rm -f "$begun"
 }
 
-# Whether the trust directory holds what was given, under whatever names, and nothing else.
-all_given() {
+# Whether the trust directory says what was given, under whatever names, and nothing else.
+as_given() {
 	[ -z "$threshold" ] || [ "$(cat "$trust/threshold" 2>/dev/null || echo 1)" = "$threshold" ] || return 1
-	for file in "$trust"/*.pem "$trust"/*.crt "$trust"/*.cer "$trust"/*.der "$trust"/*.rlb; do
-		[ -e "$file" ] || continue
+	[ "$(contents_of "$work/trusted")" = "$(contents_of "$work/publishers")" ]
+}
+
+# contents_of LIST: of the files that it names
+contents_of() {
+	while read -r file; do
 		sha256sum <"$file"
-	done | sort -u >"$work/trusted"
-	while read -r publisher; do
-		sha256sum <"$publisher"
-	done <"$work/publishers" | sort -u | cmp -s - "$work/trusted"
+	done <"$1" | sort -u
 }
 
 # --- joining --------------------------------------------------------------------------------------------------------
@@ -298,7 +294,7 @@ preflight() {
 	2) found="cannot be patched as it is" ;;
 	*) found="could not be looked at (exit code $verdict)" ;;
 	esac
-	if is_enrolled && ! $force; then
+	if [ -e "$state/token.json" ] && ! $force; then
 		echo "✗ this host is enrolled and $found: see above" >&2
 		return
 	fi
@@ -332,7 +328,7 @@ ask_for_key() {
 }
 
 enroll() {
-	if is_enrolled && ! $force; then
+	if [ -e "$state/token.json" ] && ! $force; then
 		say "this host is enrolled already"
 		return
 	fi

@@ -93,7 +93,7 @@ final class EnrollCommand implements Callable<Integer> {
         var client = Workplace.client(uri, Tls.of(authority), route);
         var state = Workplace.state(settings);
         state.create();
-        if (state.enrolled() && !force && !state.joining(uri)) {
+        if (state.enrolled() && !force) {
             throw new SettingsException("this host is enrolled already%s. To enrol it again, as a new host: --force"
                     .formatted(settings.server().map(known -> " at " + known).orElse("")));
         }
@@ -111,15 +111,16 @@ final class EnrollCommand implements Callable<Integer> {
                     Workplace.running(settings),
                     AgentVersion.number());
             var enrollment = join(client, request, state.attempt(fingerprint(uri, request)));
+            // The token last: it says that the rest is there. Ended before, the command is run again, and gets the
+            // same.
+            write(file, settings.directory(), uri, authority, route);
             state.forgetAuthorities();
+            session.save(session.memory().enrolledAnew());
             state.join(new Membership(
                     enrollment.hostId(),
                     enrollment.token(),
                     Duration.ofSeconds(enrollment.pollSeconds()),
                     Optional.of(uri)));
-            session.save(session.memory().enrolledAnew());
-            write(file, settings.directory(), uri, authority, route);
-            state.joined();
             System.out.printf("✓ %s is enrolled at %s as %s%n", host.hostname(), uri, enrollment.hostId());
             route.proxy()
                     .filter(name -> !name.equals(ProxySettings.NONE))

@@ -60,7 +60,15 @@ public final class Service {
     }
 
     /** For {@code status}, which has no other way to tell that without asking a service manager. */
-    private static void markService(Workplace workplace) throws IOException {
+    private static void markService(Workplace workplace) {
+        try {
+            serve(workplace);
+        } catch (IOException e) {
+            workplace.equipment().log().warning("status will not know of this service: " + e.getMessage());
+        }
+    }
+
+    private static void serve(Workplace workplace) throws IOException {
         var equipment = workplace.equipment();
         long pid = ProcessHandle.current().pid();
         var started = new ProcessTable(equipment.proc()).startTicks(pid);

@@ -25,6 +25,7 @@ public final class Patrol {
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private static final Set<AgentState> UNFINISHED = Set.of(AgentState.APPLYING, AgentState.SOAKING);
+
     /** What is being watched is still there when the disk is full. */
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
 
@@ -106,9 +107,15 @@ public final class Patrol {
     }
 
     private void rounds() throws IOException, InterruptedException, NotEnrolledException {
-        // A restart is how an administrator says "look again"; back-off must outlive it, or a restart loop had none.
-        cycle.forgive(Set.of(AgentState.REFUSED));
-        cycle.begin();
+        try {
+            // A restart is how an administrator says "look again"; back-off must outlive it, or a restart loop had
+            // none.
+            cycle.forgive(Set.of(AgentState.REFUSED));
+            cycle.begin();
+        } catch (IOException e) {
+            // What has to go is looked for all the same.
+            with.log().warning(String.valueOf(e.getMessage()));
+        }
         int failures = 0;
         while (!stopped) {
             with.clock().pause(pace.before(with.clock().sinceBoot()));

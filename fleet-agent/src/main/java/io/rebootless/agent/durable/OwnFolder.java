@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /** Folders that nobody else can change, nor exchange for another one. */
 public final class OwnFolder {
-    public static final int OTHERS_WRITE = 0022;
-    public static final int OTHERS_ANYTHING = 0077;
+    private static final int OTHERS_WRITE = 0022;
+    private static final int OTHERS_ANYTHING = 0077;
 
     private static final int ROOT = 0;
     private static final int TYPE = 0170000;
@@ -18,14 +18,11 @@ public final class OwnFolder {
 
     private OwnFolder() {}
 
-    /** Whether it is a folder, not a link to one, of that user's, with none of the forbidden permissions. */
-    public static boolean is(Path folder, int owner, int forbidden) throws IOException {
-        var inode = Inode.of(folder);
-        return (inode.mode() & TYPE) == DIRECTORY && inode.uid() == owner && (inode.mode() & forbidden) == 0;
-    }
-
-    /** The first of those above it that lets others put another one in its place. */
-    public static Optional<Path> unsafeAbove(Path folder, int owner) throws IOException {
+    /** The first of it and those above it that others than its owner and root can change, or put another one in place of. */
+    public static Optional<Path> changeable(Path folder, int owner) throws IOException {
+        if (!is(folder, owner, OTHERS_WRITE)) {
+            return Optional.of(folder);
+        }
         Path parent = folder.toAbsolutePath().getParent();
         for (Path above = parent == null ? null : parent.toRealPath(); above != null; above = above.getParent()) {
             var inode = Inode.of(above);
@@ -35,6 +32,17 @@ public final class OwnFolder {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether nobody but its owner can enter it. */
+    public static boolean closed(Path folder, int owner) throws IOException {
+        return is(folder, owner, OTHERS_ANYTHING);
+    }
+
+    /** A link to a folder is none. */
+    private static boolean is(Path folder, int owner, int forbidden) throws IOException {
+        var inode = Inode.of(folder);
+        return (inode.mode() & TYPE) == DIRECTORY && inode.uid() == owner && (inode.mode() & forbidden) == 0;
     }
 
     /** What is there itself, not what it may point to. */

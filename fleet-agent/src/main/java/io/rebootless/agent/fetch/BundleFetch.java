@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -35,11 +34,6 @@ public final class BundleFetch {
 
     private static final int CHUNK = 64 * 1024;
 
-    private static final Set<StandardOpenOption> READ_AND_WRITE =
-            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-
-    private static final FileAttribute<?> FOR_ITS_OWNER = PosixFilePermissions.asFileAttribute(DurableFile.SECRET);
-
     private final BundleCache cache;
     private final Supplier<Duration> clock;
     private final Duration limit;
@@ -57,38 +51,52 @@ public final class BundleFetch {
         this.limit = limit;
     }
 
-    @SuppressWarnings("try") // The lock is held, not used.
+    /**
+     * Brings it, unless it is there.
+     *
+     * @throws IOException a fault of the server, or of the way to it
+     * @throws FetchException what is wrong with the bundle, or with this host's disk
+     */
     public void fetch(BundleReference wanted, Source source) throws IOException, FetchException {
+        try {
+            bring(wanted, source);
+        } catch (UndeliveredException e) {
+            throw e.fault;
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            throw FetchException.unkept(e);
+        }
+    }
+
+    /** A fault that is none of this host's. */
+    private static final class UndeliveredException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final IOException fault;
+
+        private UndeliveredException(IOException fault) {
+            super(fault);
+            this.fault = fault;
+        }
+    }
+
+    @SuppressWarnings("try") // The lock is held, not used.
+    private void bring(BundleReference wanted, Source source) throws IOException, FetchException, UndeliveredException {
         Path part = cache.part(wanted.fileDigest());
-        try (var out = here(() -> FileChannel.open(part, READ_AND_WRITE, FOR_ITS_OWNER));
+        try (var out = FileChannel.open(
+                        part,
+                        Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+                        PosixFilePermissions.asFileAttribute(DurableFile.SECRET));
                 var lock = lock(out)) {
             if (cache.has(wanted.fileDigest())) {
                 return;
             }
             download(wanted, out, source);
-            here(() -> {
-                out.force(true);
-                return Files.move(part, cache.whole(wanted.fileDigest()), StandardCopyOption.ATOMIC_MOVE);
-            });
+            out.force(true);
+            Files.move(part, cache.whole(wanted.fileDigest()), StandardCopyOption.ATOMIC_MOVE);
         }
-        here(() -> {
-            DurableFile.flushDirectory(part.toAbsolutePath().resolveSibling("."));
-            return part;
-        });
-    }
-
-    /** Something done with the file, not with the server. */
-    @FunctionalInterface
-    private interface Here<T> {
-        T done() throws IOException;
-    }
-
-    private static <T> T here(Here<T> work) throws FetchException {
-        try {
-            return work.done();
-        } catch (IOException e) {
-            throw FetchException.unkept(e);
-        }
+        DurableFile.flushDirectory(part.toAbsolutePath().resolveSibling("."));
     }
 
     /** The service and a command may want the same bundle: one fetches it, the other waits and finds it there. */
@@ -108,7 +116,8 @@ public final class BundleFetch {
         throw FetchException.failed("fetch-failed", "another process has been fetching this bundle for a minute");
     }
 
-    private void download(BundleReference wanted, FileChannel out, Source source) throws IOException, FetchException {
+    private void download(BundleReference wanted, FileChannel out, Source source)
+            throws IOException, FetchException, UndeliveredException {
         if (out.size() > wanted.size()) {
             out.truncate(0);
         }
@@ -120,10 +129,10 @@ public final class BundleFetch {
                             .formatted(wanted.size(), RESERVE_BYTES, room));
         }
         var digest = Sha256.start();
-        here(() -> hash(out, digest));
+        hash(out, digest);
         boolean resumed = out.size() > 0;
         if (out.size() < wanted.size()) {
-            try (var download = source.from(wanted.fileDigest(), out.size())) {
+            try (var download = from(source, wanted.fileDigest(), out.size())) {
                 if (download.offset() != out.size()) {
                     out.truncate(0);
                     digest.reset();
@@ -135,7 +144,8 @@ public final class BundleFetch {
         }
         if (out.size() < wanted.size()) {
             out.force(true);
-            throw new IOException("the download ended after %d of %d bytes".formatted(out.size(), wanted.size()));
+            throw new UndeliveredException(
+                    new IOException("the download ended after %d of %d bytes".formatted(out.size(), wanted.size())));
         }
         var found = Sha256.from(digest);
         if (!found.equals(wanted.fileDigest())) {
@@ -150,35 +160,47 @@ public final class BundleFetch {
         }
     }
 
-    private static MessageDigest hash(FileChannel in, MessageDigest digest) throws IOException {
+    private static Download from(Source source, Sha256 digest, long offset) throws UndeliveredException {
+        try {
+            return source.from(digest, offset);
+        } catch (IOException e) {
+            throw new UndeliveredException(e);
+        }
+    }
+
+    private static int read(InputStream in, byte[] buffer) throws UndeliveredException {
+        try {
+            return in.read(buffer);
+        } catch (IOException e) {
+            throw new UndeliveredException(e);
+        }
+    }
+
+    private static void hash(FileChannel in, MessageDigest digest) throws IOException {
         var buffer = ByteBuffer.allocate(CHUNK);
         in.position(0);
         while (in.read(buffer) >= 0) {
             digest.update(buffer.flip());
             buffer.clear();
         }
-        return digest;
     }
 
     private void copy(InputStream in, FileChannel out, MessageDigest digest, long promised)
-            throws IOException, FetchException {
+            throws IOException, FetchException, UndeliveredException {
         var deadline = clock.get().plus(limit);
         byte[] buffer = new byte[CHUNK];
-        for (int read; (read = in.read(buffer)) >= 0; ) {
+        for (int read; (read = read(in, buffer)) >= 0; ) {
             if (out.position() + read > promised) {
                 out.truncate(0);
                 throw FetchException.refused(
                         "digest-mismatch", "expected a file of %d bytes, found a longer one".formatted(promised));
             }
             digest.update(buffer, 0, read);
-            byte[] chunk = Arrays.copyOf(buffer, read);
-            here(() -> {
-                DurableFile.writeFully(out, chunk);
-                return chunk;
-            });
+            DurableFile.writeFully(out, Arrays.copyOf(buffer, read));
             if (clock.get().compareTo(deadline) > 0) {
                 out.force(true);
-                throw new IOException("the download is slow: %d of %d bytes so far".formatted(out.size(), promised));
+                throw new UndeliveredException(
+                        new IOException("the download is slow: %d of %d bytes so far".formatted(out.size(), promised)));
             }
         }
     }

@@ -62,7 +62,9 @@ final class RuntimeFolder {
         make(path, "rwxr-xr-x");
         check();
         make(spool(), "rwx------");
-        mustBeOurs(spool(), OwnFolder.OTHERS_ANYTHING);
+        if (!OwnFolder.closed(spool(), owner)) {
+            throw unsafe(spool());
+        }
         var lock = FileChannel.open(
                 path.resolve(LOCK),
                 Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS),
@@ -167,18 +169,10 @@ final class RuntimeFolder {
         }
     }
 
-    /** Whoever may write to a folder above it could put another one in its place. */
     private void check() throws IOException {
-        mustBeOurs(path, OwnFolder.OTHERS_WRITE);
-        var above = OwnFolder.unsafeAbove(path, owner);
-        if (above.isPresent()) {
-            throw unsafe(above.get());
-        }
-    }
-
-    private void mustBeOurs(Path folder, int forbidden) throws IOException {
-        if (!OwnFolder.is(folder, owner, forbidden)) {
-            throw unsafe(folder);
+        var changeable = OwnFolder.changeable(path, owner);
+        if (changeable.isPresent()) {
+            throw unsafe(changeable.get());
         }
     }
 

@@ -6,7 +6,6 @@ import io.rebootless.agent.durable.OwnFolder;
 import io.rebootless.agent.journal.Journal;
 import io.rebootless.bundle.Sha256;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,8 +69,7 @@ public final class StateDirectory {
         DurableFile.createDirectory(directory);
         Path real = directory.toRealPath();
         int us = (int) Files.getAttribute(PROCESS, "unix:uid");
-        var unsafe =
-                OwnFolder.is(real, us, OwnFolder.OTHERS_WRITE) ? OwnFolder.unsafeAbove(real, us) : Optional.of(real);
+        var unsafe = OwnFolder.changeable(real, us);
         if (unsafe.isPresent()) {
             throw new IOException(
                     "%s can be changed by others than the user who runs the agent (%d), and what the agent remembers there is not believed: chown it and `chmod go-w` it, once you know who has"
@@ -166,17 +164,7 @@ public final class StateDirectory {
 
     public void join(Membership membership) throws IOException {
         membershipFile.write(membership);
-    }
-
-    /** The enrolment under way has come to its end: whatever belongs to it is on disk. */
-    public void joined() throws IOException {
         attemptFile.remove();
-    }
-
-    /** Whether an enrolment has the token of that server, and has not come to its end. */
-    public boolean joining(URI server) throws IOException {
-        return attemptFile.exists()
-                && membership().filter(known -> known.at(server)).isPresent();
     }
 
     /** What the enrolment under way is called; a new name is on disk when this returns. */

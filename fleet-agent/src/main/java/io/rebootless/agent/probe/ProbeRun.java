@@ -20,15 +20,15 @@ final class ProbeRun {
     /** What is in its pipe when it has ended is read in no time, unless a child of its own keeps the pipe open. */
     private static final long DRAIN_MILLIS = 1000;
 
+    /** Exit codes by a signal: 128 and its number, SIGINT's or SIGTERM's. */
+    private static final Set<Integer> ENDED_FROM_OUTSIDE = Set.of(130, 143);
+
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Path program;
     private final Map<String, String> environment;
     private final Duration timeout;
     private final Path proc;
-
-    /** The last run's exit code; 0 if it had none. */
-    private int exit;
 
     ProbeRun(Path program, Map<String, String> environment, Duration timeout, Path proc) {
         this.program = program;
@@ -37,8 +37,17 @@ final class ProbeRun {
         this.proc = proc;
     }
 
-    /** Of a shell's children and of Java's: 128 and the number of the signal, SIGINT or SIGTERM. */
-    private static final Set<Integer> ENDED_FROM_OUTSIDE = Set.of(130, 143);
+    /**
+     * How it went.
+     *
+     * @param wrong to follow the probe's name; empty if it has passed
+     * @param endedFromOutside whether it was told to stop
+     */
+    private record Outcome(Optional<String> wrong, boolean endedFromOutside) {
+        static Outcome failed(String words) {
+            return new Outcome(Optional.of(words), false);
+        }
+    }
 
     /**
      * What is wrong, to follow the probe's name; empty if it passes. Whoever ends an agent may end its probe too, and a
@@ -46,11 +55,10 @@ final class ProbeRun {
      */
     Optional<String> failure() throws InterruptedException {
         var first = run();
-        return (ENDED_FROM_OUTSIDE.contains(exit) ? run() : first);
+        return first.endedFromOutside() ? run().wrong() : first.wrong();
     }
 
-    private Optional<String> run() throws InterruptedException {
-        exit = 0;
+    private Outcome run() throws InterruptedException {
         var mark = new ProcessMark(proc, UUID.randomUUID());
         var builder = new ProcessBuilder(program.toString())
                 .directory(new File("/"))
@@ -64,7 +72,7 @@ final class ProbeRun {
         try {
             process = builder.start();
         } catch (IOException e) {
-            return Optional.of("cannot be run: " + e.getMessage());
+            return Outcome.failed("cannot be run: " + e.getMessage());
         }
         try {
             return watch(process, mark);
@@ -73,17 +81,22 @@ final class ProbeRun {
         }
     }
 
-    private Optional<String> watch(Process process, ProcessMark mark) throws InterruptedException {
+    private Outcome watch(Process process, ProcessMark mark) throws InterruptedException {
         var said = new Tail(process.getInputStream());
         said.start();
         if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
             // Before it is killed: a shell whose child goes first says so, and that is not the probe's own word.
             String last = said.lastLineSoFar();
             mark.end(process.toHandle());
-            return Optional.of("was still running after %d s and was killed: %s".formatted(timeout.toSeconds(), last));
+            return Outcome.failed(
+                    "was still running after %d s and was killed: %s".formatted(timeout.toSeconds(), last));
         }
-        exit = process.exitValue();
-        return exit == 0 ? Optional.empty() : Optional.of("exited with %d: %s".formatted(exit, said.lastLine()));
+        int exit = process.exitValue();
+        return exit == 0
+                ? new Outcome(Optional.empty(), false)
+                : new Outcome(
+                        Optional.of("exited with %d: %s".formatted(exit, said.lastLine())),
+                        ENDED_FROM_OUTSIDE.contains(exit));
     }
 
     /** Reads all of it, so that no full pipe stops the probe, and keeps the end. */

@@ -142,23 +142,22 @@ class CommandTest {
     }
 
     @Test
-    void anEnrolmentThatWasKilledBetweenTokenAndSettingsGoesOn() throws IOException {
+    void anEnrolmentThatWasEndedBetweenSettingsAndTokenGoesOn() throws IOException {
         try (var server = LoopbackServer.start()) {
-            Path name = root.state().resolve("enrolling.json");
-            byte[] settings = Files.readAllBytes(host.config());
-            server.loseAnswers(true);
-            assertThat(enroll(server, LoopbackServer.KEY)).isNotZero();
-            byte[] underWay = Files.readAllBytes(name);
-            server.loseAnswers(false);
-            assertThat(enroll(server, LoopbackServer.KEY)).isZero();
-
-            Files.write(host.config(), settings);
-            Files.write(name, underWay);
-            assertThat(enroll(server, LoopbackServer.KEY)).as(out).isZero();
+            Path token = root.state().resolve("token.json");
+            // Nothing can be put in the place of a directory that is not empty.
+            Path inTheWay = Files.createFile(Files.createDirectories(token).resolve("in the way"));
+            assertThat(enroll(server, LoopbackServer.KEY, "--force")).isNotZero();
             assertThat(Files.readString(host.config())).contains("server=");
-            assertThat(server.enrolments().stream().distinct()).hasSize(1);
-            assertThat(name).doesNotExist();
-            assertThat(enroll(server, LoopbackServer.KEY)).as("it is over").isEqualTo(ExitCode.CONFIG);
+
+            Files.delete(inTheWay);
+            Files.delete(token);
+            assertThat(enroll(server, LoopbackServer.KEY)).as(out).isZero();
+            assertThat(server.enrolments().stream().distinct())
+                    .as("the same one")
+                    .hasSize(1);
+            assertThat(token).isRegularFile();
+            assertThat(root.state().resolve("enrolling.json")).doesNotExist();
         }
     }
 

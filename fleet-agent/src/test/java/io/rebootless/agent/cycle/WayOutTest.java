@@ -174,6 +174,20 @@ class WayOutTest {
     }
 
     @Test
+    void a_service_that_starts_there_follows_it_too() throws Exception {
+        host.administrator("mode", "off\n");
+        disk.readOnly();
+        host.clock().endsIn(Duration.ofSeconds(1));
+        var service = new Thread(() -> quietly(() -> host.patrol().run()));
+        service.start();
+        service.join(Duration.ofSeconds(5).toMillis());
+        assertThat(service.isAlive()).as("it waits for its next try").isTrue();
+        service.interrupt();
+        service.join();
+        assertThat(host.kernel().log()).isEqualTo(List.of("upgrade", "disable fix_1"));
+    }
+
+    @Test
     void an_order_that_cannot_be_kept_is_followed_once_it_can() throws Exception {
         host.server().order(new Directive(1, 2, Directive.Order.NONE, null, "withdrawn"));
         disk.fill();
