@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.Api.Answer;
+import io.rebootless.server.testing.HangingPoll;
 import io.rebootless.server.testing.Line;
 import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.TestServer;
@@ -63,17 +64,12 @@ class TwoServersTest {
         var kernel = Samples.kernel();
         Api host = at(b, Samples.enroll(a, kernel, Map.of()).token());
         host.put("/api/v1/agent/report", Samples.report(UUID.randomUUID(), 1, kernel, AgentState.IDLE, 0, null));
-        String etag = host.get(DIRECTIVE).header("ETag");
-        var poll = host.sendLater(
-                host.request(DIRECTIVE).header("If-None-Match", etag).header("Prefer", "wait=50"));
-        TimeUnit.MILLISECONDS.sleep(300);
-        assertThat(poll).isNotDone();
+        var poll = HangingPoll.of(host);
         assertThat(a.admin()
                         .upload(TestBundles.signed(kernel, 1, 0, TestBundles.manifest(1), alice()))
                         .status())
                 .isEqualTo(201);
-        var answer = poll.get(SOON.toSeconds(), TimeUnit.SECONDS);
-        assertThat(answer.status()).isEqualTo(200);
+        var answer = poll.until(changed -> changed.status() == 200);
         assertThat(answer.as(Directive.class).order()).isEqualTo(Directive.Order.RUN);
     }
 
@@ -92,14 +88,9 @@ class TwoServersTest {
         var enrollment = Samples.enroll(a, kernel, Map.of());
         Api host = at(b, enrollment.token());
         host.put("/api/v1/agent/report", Samples.report(UUID.randomUUID(), 1, kernel, AgentState.IDLE, 0, null));
-        String etag = host.get(DIRECTIVE).header("ETag");
-        var poll = host.sendLater(
-                host.request(DIRECTIVE).header("If-None-Match", etag).header("Prefer", "wait=50"));
-        TimeUnit.MILLISECONDS.sleep(300);
-        assertThat(poll).isNotDone();
+        var poll = HangingPoll.of(host);
         retire(enrollment.hostId());
-        assertThat(poll.get(SOON.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(304);
-        await("410 at b", () -> host.get(DIRECTIVE), answer -> answer.status() == 410, SOON);
+        poll.until(answer -> answer.status() == 410);
     }
 
     @Test
@@ -127,23 +118,15 @@ class TwoServersTest {
         var quarantined = Samples.quarantined(Sha256.of(new byte[1]), 1);
         var plain = Samples.report(journal, 1, kernel, AgentState.HELD, 0, null);
         host.put("/api/v1/agent/report", Samples.with(plain, List.of(quarantined), List.of()));
-        String etag = host.get(DIRECTIVE).header("ETag");
-        var poll = host.sendLater(
-                host.request(DIRECTIVE).header("If-None-Match", etag).header("Prefer", "wait=50"));
-        TimeUnit.MILLISECONDS.sleep(300);
-        assertThat(poll).isNotDone();
+        var poll = HangingPoll.of(host);
         assertThat(a.admin()
                         .post(
                                 "/api/v1/hosts/%s/quarantine/lift".formatted(enrollment.hostId()),
                                 new QuarantineLift(List.of(quarantined.id()), null, "it was the power"))
                         .status())
                 .isEqualTo(200);
-        assertThat(poll.get(SOON.toSeconds(), TimeUnit.SECONDS).status()).isEqualTo(304);
-        await(
-                "the lift at b",
-                () -> host.get(DIRECTIVE).header("Rebootless-Quarantine-Lifted"),
-                quarantined.id().toString()::equals,
-                SOON);
+        poll.until(answer -> answer.header("Rebootless-Quarantine-Lifted")
+                .equals(quarantined.id().toString()));
         at(a, enrollment.token())
                 .put("/api/v1/agent/report", Samples.report(journal, 2, kernel, AgentState.IDLE, 0, null));
         await(

@@ -7,6 +7,7 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.Audit;
+import io.rebootless.server.testing.HangingPoll;
 import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.SharedServer;
 import io.rebootless.server.testing.TestServer;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -296,12 +296,9 @@ class QuarantineTest {
         var one = crashed(bundle.identity());
         report(AgentState.HELD, null, one);
         String etag = poll().header("ETag");
-        var hanging = host.sendLater(
-                host.request(DIRECTIVE).header("If-None-Match", etag).header("Prefer", "wait=50"));
-        Thread.sleep(300);
-        assertThat(hanging).isNotDone();
+        var hanging = HangingPoll.of(host);
         lift(one.id());
-        assertThat(hanging.get(10, TimeUnit.SECONDS).status()).isEqualTo(304);
+        hanging.until(answer -> answer.header(LIFTED).equals(one.id().toString()));
         Instant before = Instant.now();
         var next =
                 host.send(host.request(DIRECTIVE).header("If-None-Match", etag).header("Prefer", "wait=50"));
