@@ -93,7 +93,8 @@ public final class Machine {
     }
 
     String commandLine() {
-        List<String> words = new ArrayList<>(List.of("console=ttyS0", "quiet"));
+        // An emulated timer that a busy machine lets wait is no broken one, of which the kernel would die at once.
+        List<String> words = new ArrayList<>(List.of("console=ttyS0", "quiet", "no_timer_check"));
         // A kernel that oopsed is a crashed one to us, and -no-reboot makes a crash the end of QEMU.
         words.addAll(List.of("oops=panic", "panic=-1"));
         if (disk != null) {
