@@ -127,13 +127,32 @@ examine() {
 			way=deb
 		fi
 	fi
-	if [ -e "$state/token.json" ] && ! $force; then
+	if is_enrolled; then
 		known=$(sed -n 's/^server *= *//p' /etc/rebootless/agent.properties 2>/dev/null | sed 's/\\//g')
 		[ -z "$known" ] || [ "${known%/}" = "$server" ] ||
 			die "this host is enrolled at $known; to have it join $server instead, run this with --force"
 	elif [ -z "$key_file" ]; then
 		(: </dev/tty) 2>/dev/null || die "no terminal to ask for the enrolment key: --key-file FILE"
 	fi
+	reach
+}
+
+# Whether this host counts as enrolled: not when it is to join anew, nor once its server has told it that it has left.
+is_enrolled() {
+	[ -e "$state/token.json" ] && ! $force || return 1
+	verdict=0
+	rebootless-agent status >/dev/null 2>&1 || verdict=$?
+	[ $verdict -ne 4 ]
+}
+
+# A name that nobody knows, a wrong authority, a closed port: said at once, not after all repetitions.
+reach() {
+	set -- --silent --show-error --proto '=https' --connect-timeout 20 --max-time 60 --max-filesize 65536 --output /dev/null
+	if [ -n "$ca" ]; then
+		set -- "$@" --cacert "$ca"
+	fi
+	curl "$@" "$server/healthz" ||
+		die "$server cannot be reached: see above. Is it the server's address, and is its certificate by the given authority?"
 }
 
 # --- packages -------------------------------------------------------------------------------------------------------
@@ -282,7 +301,10 @@ contents_of() {
 
 # Before anything is loaded into the kernel. The image of a host has no kernel to look at.
 preflight() {
-	is_running || return 0
+	if ! is_running; then
+		have_module || echo "✗ Linux $release has no kernel module rebootless yet, without which nothing is applied" >&2
+		return 0
+	fi
 	set -- --server "$server"
 	if [ -n "$ca" ]; then
 		set -- "$@" --ca "$ca"
@@ -294,7 +316,7 @@ preflight() {
 	2) found="cannot be patched as it is" ;;
 	*) found="could not be looked at (exit code $verdict)" ;;
 	esac
-	if [ -e "$state/token.json" ] && ! $force; then
+	if is_enrolled; then
 		echo "✗ this host is enrolled and $found: see above" >&2
 		return
 	fi
@@ -305,7 +327,7 @@ preflight() {
 seal() {
 	if [ -z "$(ls "$trust")" ]; then
 		echo "✗ no publisher is trusted yet, so nothing can be applied: put the publishers' certificates into $trust," >&2
-		echo "  then: systemctl start rebootless-trust" >&2
+		echo "  then: systemctl restart rebootless-trust" >&2
 	elif is_running; then
 		systemctl start rebootless-trust || {
 			journalctl --no-pager -o cat -n 5 -u rebootless-trust >&2 || true
@@ -328,7 +350,7 @@ ask_for_key() {
 }
 
 enroll() {
-	if [ -e "$state/token.json" ] && ! $force; then
+	if is_enrolled; then
 		say "this host is enrolled already"
 		return
 	fi

@@ -7,6 +7,8 @@ import io.rebootless.agent.memory.StateDirectory;
 import io.rebootless.agent.server.ServerClient;
 import io.rebootless.agent.server.ServerException;
 import io.rebootless.agent.server.Tls;
+import io.rebootless.agent.server.UnreachableException;
+import io.rebootless.agent.server.UnreachableException.Reached;
 import io.rebootless.agent.settings.Loader;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.settings.SettingsException;
@@ -47,7 +49,7 @@ import picocli.CommandLine.Spec;
             "",
             "The key is read from a file, from standard input, or asked for on the terminal: never given as an argument, where every user of the host could see it. Settings go to the settings file, the CA beside it, and the token that the server answers with to the state directory, readable for root only.",
             "",
-            "  rebootless-agent enroll --server https://patch.example:8443 \\",
+            "  rebootless-agent enroll --server https://patches.example:8443 \\",
             "      --ca ca.pem --key-file key",
             "",
             "Through a proxy: --proxy http://proxy.example:3128, and its USER:PASSWORD in a file."
@@ -93,7 +95,7 @@ final class EnrollCommand implements Callable<Integer> {
         var client = Workplace.client(uri, Tls.of(authority), route);
         var state = Workplace.state(settings);
         state.create();
-        if (state.enrolled() && !force) {
+        if (state.enrolled() && !force && !state.look().reporting().retired()) {
             throw new SettingsException("this host is enrolled already%s. To enrol it again, as a new host: --force"
                     .formatted(settings.server().map(known -> " at " + known).orElse("")));
         }
@@ -142,8 +144,14 @@ final class EnrollCommand implements Callable<Integer> {
             throw refused;
         } catch (IOException lost) {
             throw new IOException(
-                    lost.getMessage() + ". Run the command again: should the server have enrolled this host already,"
-                            + " it gives the same answer, and the key is not used twice",
+                    lost.getMessage()
+                            + switch (lost instanceof UnreachableException e ? e.reached() : Reached.PERHAPS) {
+                                case NOBODY -> ". Nothing was sent";
+                                case STRANGER ->
+                                    ". Nothing was sent; give the CA of the server's certificate: --ca FILE. `rebootless-agent preflight` compares its dates with this host's clock";
+                                case PERHAPS ->
+                                    ". Run the command again: should the server have enrolled this host already, it gives the same answer, and the key is not used twice";
+                            },
                     lost);
         }
     }
@@ -218,10 +226,11 @@ final class EnrollCommand implements Callable<Integer> {
             text = promptedKey();
         }
         text = text.strip();
+        String source = key != null && key.file != null ? key.file + ": " : "";
         if (!text.startsWith(AgentProtocol.ENROLLMENT_KEY_PREFIX)) {
             throw new SettingsException(
-                    "that is no enrolment key: one starts with \"%s\" (make one: rebootless enrollment create)"
-                            .formatted(AgentProtocol.ENROLLMENT_KEY_PREFIX));
+                    "%sthat is no enrolment key: one starts with \"%s\" (make one: rebootless enrollment create)"
+                            .formatted(source, AgentProtocol.ENROLLMENT_KEY_PREFIX));
         }
         return text;
     }

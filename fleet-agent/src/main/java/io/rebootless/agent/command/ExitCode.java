@@ -31,7 +31,8 @@ final class ExitCode {
         meanings.put("64", "the command line is wrong");
         meanings.put("69", "the server, the kernel or a file of this host is not available");
         meanings.put("70", "a mistake in the agent itself: please report it");
-        meanings.put("78", "the settings are wrong");
+        meanings.put(
+                "78", "the settings are wrong, or what a file of theirs holds; enroll: this host is enrolled already");
         return meanings;
     }
 }

@@ -32,7 +32,7 @@ import picocli.CommandLine.ParentCommand;
             "",
             "Needs no settings and no enrolment, and changes nothing. What only root may look at is marked with ? for others, and counts as a warning.",
             "",
-            "  rebootless-agent preflight --server https://patch.example:8443 --ca ca.pem"
+            "  rebootless-agent preflight --server https://patches.example:8443 --ca ca.pem"
         })
 final class PreflightCommand implements Callable<Integer> {
     @ParentCommand

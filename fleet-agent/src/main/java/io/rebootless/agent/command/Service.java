@@ -4,11 +4,13 @@ import io.rebootless.agent.cycle.HoldWatch;
 import io.rebootless.agent.cycle.Patrol;
 import io.rebootless.agent.cycle.Patrol.NotEnrolledException;
 import io.rebootless.agent.cycle.Uplink;
+import io.rebootless.agent.durable.ActionLock;
 import io.rebootless.agent.host.ProcessTable;
 import io.rebootless.agent.log.EventLog;
 import io.rebootless.agent.memory.ServiceMark;
 import io.rebootless.agent.settings.Settings;
 import io.rebootless.agent.settings.SettingsException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -32,17 +34,46 @@ public final class Service {
         }
     }
 
+    @SuppressWarnings("try") // The turn is held, not used.
     static void run(Settings settings)
             throws IOException, SettingsException, InterruptedException, NotEnrolledException {
         var workplace = Workplace.setToStay(settings);
         var log = workplace.equipment().log();
         log.info("rebootless-agent %s on kernel %s"
                 .formatted(Workplace.agentVersion(), workplace.equipment().running()));
-        markService(workplace);
-        follow(new HoldWatch(workplace.equipment()));
-        var patrol = patrol(workplace);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(patrol, log), "stop"));
-        patrol.run();
+        try (var turn = turn(workplace)) {
+            markService(workplace);
+            follow(new HoldWatch(workplace.equipment()));
+            var patrol = patrol(workplace);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(patrol, log), "stop"));
+            patrol.run();
+        }
+    }
+
+    /**
+     * To be the one service: two would report beside each other, and `status` know of one.
+     *
+     * @throws IOException if another one runs
+     */
+    private static Closeable turn(Workplace workplace) throws IOException {
+        Optional<ActionLock.Held> turn;
+        try {
+            turn = workplace.state().serviceTurn();
+        } catch (IOException e) {
+            // A disk that nothing can be written to is no reason not to watch over what is in force.
+            workplace.equipment().log().warning("whether another service runs is not known: " + e.getMessage());
+            return () -> {};
+        }
+        if (turn.isPresent()) {
+            return turn.get();
+        }
+        throw new IOException(
+                "rebootless-agent runs already%s; to have it begin anew: systemctl restart rebootless-agent"
+                        .formatted(workplace
+                                .state()
+                                .service()
+                                .map(mark -> ", as process " + mark.pid())
+                                .orElse("")));
     }
 
     /** Where there is nobody to ask, or no way to ask, what is at hand is put into force and watched all the same. */

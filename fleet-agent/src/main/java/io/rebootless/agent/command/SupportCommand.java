@@ -10,6 +10,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -83,6 +84,8 @@ final class SupportCommand implements Callable<Integer> {
                     PosixFilePermissions.asFileAttribute(DurableFile.SECRET));
         } catch (FileAlreadyExistsException e) {
             throw new IOException(file + " is there already, and is not replaced", e);
+        } catch (NoSuchFileException e) {
+            throw new IOException(file + ": there is no such folder to write it to", e);
         }
     }
 }

@@ -78,6 +78,13 @@ final class WayOptions {
         if (chosen.credentials().isPresent()) {
             Proxy.readCredentials(chosen.credentials().get());
         }
+        if (proxy != null || noProxy != null) {
+            try {
+                chosen.routes(System.getenv());
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), "--proxy, --no-proxy: " + e.getMessage(), e);
+            }
+        }
         return chosen;
     }
 }

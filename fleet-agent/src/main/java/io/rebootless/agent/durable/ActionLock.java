@@ -1,5 +1,6 @@
 package io.rebootless.agent.durable;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
@@ -7,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,7 @@ public final class ActionLock {
     }
 
     /** Held until closed. */
-    public final class Held implements AutoCloseable {
+    public final class Held implements Closeable {
         private final FileChannel channel;
 
         private Held(FileChannel channel) {
@@ -76,16 +78,38 @@ public final class ActionLock {
         }
     }
 
+    /** Takes its turn only if nobody else has it. */
+    public Optional<Held> tryAcquire() throws IOException {
+        if (!threads.tryLock()) {
+            return Optional.empty();
+        }
+        FileChannel channel = null;
+        boolean held = false;
+        try {
+            channel = open();
+            held = taken(channel);
+            return held ? Optional.of(new Held(channel)) : Optional.empty();
+        } finally {
+            if (!held) {
+                release(channel);
+            }
+        }
+    }
+
+    private FileChannel open() throws IOException {
+        return FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+                PosixFilePermissions.asFileAttribute(DurableFile.SECRET));
+    }
+
     /** Waits for its turn. */
     public Held acquire() throws IOException {
         threads.lock();
         FileChannel channel = null;
         boolean held = false;
         try {
-            channel = FileChannel.open(
-                    file,
-                    Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE),
-                    PosixFilePermissions.asFileAttribute(DurableFile.SECRET));
+            channel = open();
             await(channel);
             held = true;
             return new Held(channel);

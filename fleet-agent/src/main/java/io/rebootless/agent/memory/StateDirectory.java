@@ -23,10 +23,13 @@ public final class StateDirectory {
     /** Belongs to whom this process belongs to. */
     private static final Path PROCESS = Path.of("/proc/self");
 
+    private static final int ROOT = 0;
+
     private final Path directory;
     private final Supplier<UUID> names;
     private final ActionLock lock;
     private final ActionLock tokenLock;
+    private final ActionLock serviceLock;
     private Optional<Journal> known = Optional.empty();
     private final StateFile<Memory> memoryFile;
     private final StateFile<KeptHold> holdFile;
@@ -42,6 +45,7 @@ public final class StateDirectory {
         this.names = names;
         this.lock = new ActionLock(directory.resolve("lock"));
         this.tokenLock = new ActionLock(directory.resolve("token.lock"));
+        this.serviceLock = new ActionLock(directory.resolve("service.lock"));
         this.memoryFile = shared("state.json", Memory.class);
         this.holdFile = shared("hold.json", KeptHold.class);
         this.membershipFile = secret("token.json", Membership.class);
@@ -69,6 +73,11 @@ public final class StateDirectory {
         DurableFile.createDirectory(directory);
         Path real = directory.toRealPath();
         int us = (int) Files.getAttribute(PROCESS, "unix:uid");
+        int owner = (int) Files.getAttribute(real, "unix:uid");
+        if (us != ROOT && owner != us) {
+            throw new IOException("%s belongs to user %d, and this is run by user %d: run it as root"
+                    .formatted(directory, owner, us));
+        }
         var unsafe = OwnFolder.changeable(real, us);
         if (unsafe.isPresent()) {
             throw new IOException(
@@ -209,6 +218,11 @@ public final class StateDirectory {
     /** What was known of the bundle that settled last; absent if there is none, or it cannot be read. */
     public Optional<InForce> inForce() throws IOException {
         return inForceFile.readIfWhole();
+    }
+
+    /** The one service's, for as long as it runs; absent if another one does. */
+    public Optional<ActionLock.Held> serviceTurn() throws IOException {
+        return serviceLock.tryAcquire();
     }
 
     /** The service says who it is; what an earlier one said is gone. */

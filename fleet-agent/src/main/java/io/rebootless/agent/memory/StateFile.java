@@ -27,13 +27,8 @@ final class StateFile<T> {
 
         private DamagedException(Path file, Exception cause) {
             super(
-                    "%s cannot be read (%s). Move it away to start afresh"
-                            .formatted(
-                                    file,
-                                    String.valueOf(cause.getMessage())
-                                            .lines()
-                                            .findFirst()
-                                            .orElse("damaged")),
+                    "%s is damaged: it is no whole record of the agent's. Restore it from a backup; to move it away has the agent start afresh, without what it remembered there"
+                            .formatted(file),
                     cause);
         }
     }

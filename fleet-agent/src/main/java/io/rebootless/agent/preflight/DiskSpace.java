@@ -32,7 +32,9 @@ record DiskSpace(String directory, Optional<Long> usable, boolean readOnly) impl
                     "Mount a file system there that can be written and survives reboots.");
         }
         if (usable.isEmpty()) {
-            return unseen("the room in %s is not known".formatted(directory), SecurityFiles.AS_ROOT);
+            return unseen(
+                    "the room for %s is not known: its file system cannot be looked at".formatted(directory),
+                    "Run preflight as root, and in a chroot with /proc mounted.");
         }
         String words = "%d MiB free for %s".formatted(usable.get() / MEBI, directory);
         if (usable.get() < NEEDED) {

@@ -37,8 +37,12 @@ record FunctionUsers(Seen traced, Seen probes, Set<String> replaced) implements 
     @Override
     public Finding judge() {
         if (traced.text().isEmpty() || probes.text().isEmpty()) {
+            Seen missing = traced.text().isEmpty() ? traced : probes;
             return unseen(
-                    why(traced.text().isEmpty() ? traced : probes), "Run preflight as root, with debugfs mounted.");
+                    why(missing),
+                    missing instanceof Seen.Denied
+                            ? SecurityFiles.AS_ROOT
+                            : "mount -t debugfs debugfs /sys/kernel/debug, then run preflight again.");
         }
         var redirected = new TreeSet<String>();
         var watched = new TreeSet<String>();

@@ -34,7 +34,7 @@ record TrustSealed(
             return attention(
                     "%s holds no publisher's certificate yet: nothing is applied before it does".formatted(directory),
                     "Put the publishers' certificates there, by package or configuration management; the server is never asked whom to trust."
-                            + (sealable ? " Then: systemctl start rebootless-trust" : ""));
+                            + (sealable ? " Then: systemctl restart rebootless-trust" : ""));
         }
         String words = "%d publisher%s in %s".formatted(publishers.get(), publishers.get() == 1 ? "" : "s", directory);
         if (!sealable) {

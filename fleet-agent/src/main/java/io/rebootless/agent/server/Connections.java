@@ -1,5 +1,6 @@
 package io.rebootless.agent.server;
 
+import io.rebootless.agent.server.UnreachableException.Reached;
 import io.rebootless.agent.transport.Origin;
 import io.rebootless.agent.transport.Reply;
 import io.rebootless.agent.transport.Request;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 /** Asks with every time-out set, takes from an answer no more than was bargained for, and says why nothing came of it. */
 final class Connections {
@@ -91,7 +93,8 @@ final class Connections {
 
     private static String words(TlsFault fault) {
         return fault instanceof TlsFault.Untrusted
-                ? fault.words() + "; is this the server, and `ca` the CA of its certificate?"
+                ? fault.words()
+                        + "; either this is another server, or the CA that was given (`ca`) is not that of its certificate"
                 : fault.words();
     }
 
@@ -101,7 +104,7 @@ final class Connections {
             return e;
         }
         if (e instanceof SenselessException) {
-            return new UnreachableException("%s %s".formatted(base, e.getMessage()), e);
+            return new UnreachableException("%s %s".formatted(base, e.getMessage()), Reached.PERHAPS, e);
         }
         String what;
         if (e instanceof UnknownHostException) {
@@ -115,7 +118,14 @@ final class Connections {
         } else {
             what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         }
-        return new UnreachableException("%s cannot be reached: %s".formatted(base, what), e);
+        return new UnreachableException("%s cannot be reached: %s".formatted(base, what), reached(e), e);
+    }
+
+    private static Reached reached(IOException e) {
+        if (e instanceof UnknownHostException || e instanceof ConnectException || e instanceof NoRouteToHostException) {
+            return Reached.NOBODY;
+        }
+        return e instanceof SSLHandshakeException ? Reached.STRANGER : Reached.PERHAPS;
     }
 
     private static String timedOut(IOException e) {

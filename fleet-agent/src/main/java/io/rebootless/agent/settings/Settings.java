@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What {@code agent.properties} says.
@@ -66,15 +67,18 @@ public record Settings(
         String scheme = uri.getScheme() == null ? "" : uri.getScheme();
         if (scheme.equalsIgnoreCase("http") && !allowHttp) {
             throw new SettingsException(
-                    "%s is not encrypted: the host's token would be readable. Write https://…, or allow.http=true in a laboratory"
+                    "%s is not encrypted: the host's token would be readable. Write https://…, or in a laboratory allow.http=true (--allow-http)"
                             .formatted(shown(text)));
         }
         if (!(scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("http")) || uri.getHost() == null) {
             throw noAddress(text);
         }
-        if (uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+        if (uri.getRawUserInfo() != null
+                || uri.getRawQuery() != null
+                || uri.getRawFragment() != null
+                || !Set.of("", "/").contains(String.valueOf(uri.getRawPath()))) {
             throw new SettingsException(
-                    "\"%s\": a server address has no user, query or fragment; write https://HOST[:PORT]"
+                    "\"%s\": a server address has no user, path, query or fragment; write https://HOST[:PORT]"
                             .formatted(uri.getHost()));
         }
         return uri;

@@ -7,6 +7,7 @@ import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.Directive;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -198,7 +199,9 @@ final class StatusText {
 
     private void exceptions() {
         for (var hold : status.holds()) {
-            bad("%s since %s: %s; %s".formatted(word(hold.mode()), hold.since(), hold.reason(), end(hold)));
+            bad("%s since %s: %s; %s"
+                    .formatted(
+                            word(hold.mode()), hold.since().truncatedTo(ChronoUnit.SECONDS), hold.reason(), end(hold)));
         }
         if (status.holds().isEmpty()) {
             status.failure()

@@ -142,6 +142,26 @@ class CommandTest {
     }
 
     @Test
+    void whereNothingCanHaveBeenSentItIsNoRemedyToRunTheCommandAgain() {
+        var server = LoopbackServer.start();
+        server.close();
+        assertThat(enroll(server, LoopbackServer.KEY)).isEqualTo(69);
+        assertThat(out).contains("cannot be reached", "Nothing was sent").doesNotContain("Run the command again");
+    }
+
+    @Test
+    void anAddressWithAPathOrAProxyThatIsNoneIsAMistakeOfTheCommandLine() {
+        assertThat(run("enroll", "--server", "https://patches.example/prefix", "--key-stdin"))
+                .isEqualTo(64);
+        assertThat(out).contains("no user, path, query or fragment");
+        assertThat(run("enroll", "--server", "https://patches.example", "--proxy", "ftp://p:1", "--key-stdin"))
+                .isEqualTo(64);
+        assertThat(run("preflight", "--server", "https://patches.example", "--no-proxy", "???"))
+                .isEqualTo(64);
+        assertThat(out).contains("--no-proxy");
+    }
+
+    @Test
     void anEnrolmentThatWasEndedBetweenSettingsAndTokenGoesOn() throws IOException {
         try (var server = LoopbackServer.start()) {
             Path token = root.state().resolve("token.json");

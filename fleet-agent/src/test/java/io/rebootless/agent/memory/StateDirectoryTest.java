@@ -204,7 +204,8 @@ class StateDirectoryTest {
         assertThatThrownBy(state::look)
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("state.json")
-                .hasMessageContaining("Move it away");
+                .hasMessageContaining("damaged")
+                .hasMessageContaining("without what it remembered");
     }
 
     @Test
@@ -256,6 +257,15 @@ class StateDirectoryTest {
         try (var session = broken.open()) {
             assertThat(session.memory().standing()).isEqualTo(Standing.IDLE);
         }
+    }
+
+    @Test
+    void oneServiceRunsAtATime() throws IOException {
+        var other = new StateDirectory(directory, UUID::randomUUID);
+        var turn = state.serviceTurn().orElseThrow();
+        assertThat(other.serviceTurn()).isEmpty();
+        turn.close();
+        assertThat(other.serviceTurn()).isPresent();
     }
 
     @Test

@@ -75,7 +75,7 @@ class ServerClientTest {
                 assertThatThrownBy(() -> poll(client(uri, stranger)))
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("TLS failed")
-                        .hasMessageContaining("CA of its certificate");
+                        .hasMessageContaining("is not that of its certificate");
             }
         }
     }

@@ -151,7 +151,7 @@ class Enrolling {
                 .query((row, number) -> new Known(
                         HostColumns.instant(row, "expires_at"), HostColumns.optionalInstant(row, "revoked_at")))
                 .optional();
-        String remedy = "Ask for a new enrolment key: POST /api/v1/enrollment-keys.";
+        String remedy = "Ask an operator for a new enrolment key (rebootless enrollment create).";
         if (known.isEmpty()) {
             failures.unknown(address, keyHash);
             return ProblemType.ENROLLMENT_KEY_INVALID.because("The server does not know this enrolment key.", remedy);
