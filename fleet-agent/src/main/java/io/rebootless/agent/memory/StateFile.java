@@ -27,7 +27,7 @@ final class StateFile<T> {
 
         private DamagedException(Path file, Exception cause) {
             super(
-                    "%s is damaged: it is no whole record of the agent's. Restore it from a backup; to move it away has the agent start afresh, without what it remembered there"
+                    "%s is damaged: restore it from a backup, or move it away and have the agent start afresh without what it remembered there"
                             .formatted(file),
                     cause);
         }

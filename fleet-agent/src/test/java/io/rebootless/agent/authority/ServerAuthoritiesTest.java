@@ -174,7 +174,7 @@ class ServerAuthoritiesTest {
         once(server.secureUri(), ca);
         Files.writeString(directory.resolve("host/state/authorities.json"), "{\"version\":1");
         once(server.secureUri(), ca);
-        assertThat(host.logged()).contains("authorities.json cannot be read").contains("is used");
+        assertThat(host.logged()).contains("authorities.json is damaged").contains("is used");
         assertThat(host.state().authorities()).as("learned again").isPresent();
     }
 

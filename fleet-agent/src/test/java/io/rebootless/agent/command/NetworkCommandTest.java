@@ -95,7 +95,7 @@ class NetworkCommandTest {
                     .isEqualTo(69);
             assertThat(out).contains("the proxy http://127.0.0.1:9 cannot be reached");
             assertThat(enroll(server, LoopbackServer.KEY, "--proxy", "http://u:sesame@127.0.0.1:9"))
-                    .isEqualTo(78);
+                    .isEqualTo(64);
             assertThat(out).contains("proxy.credentials.file").doesNotContain("sesame");
             assertThat(enroll(server, LoopbackServer.KEY, "--proxy-credentials-file", "/nowhere"))
                     .isEqualTo(69);
