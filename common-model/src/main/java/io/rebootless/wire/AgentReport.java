@@ -4,6 +4,7 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param machineId as at enrolment, to name a clone by; older agents do not say it
  * @param quarantined what the host does not apply again by itself; older agents do not say it
  * @param blocking tasks that hold, or have held, the transition of {@code bundle} up; older agents do not say it
+ * @param facts what the host says of itself, for queries: {@value #OS_ID}, {@value #OS_VERSION}, and what newer agents
+ *     may add; at most {@value #MAX_FACTS}; older agents do not say it
  */
 public record AgentReport(
         int version,
@@ -48,7 +51,15 @@ public record AgentReport(
         List<JournalEntry> journal,
         @Nullable String machineId,
         List<QuarantinedBundle> quarantined,
-        List<BlockingTask> blocking) {
+        List<BlockingTask> blocking,
+        Map<String, String> facts) {
+    /** The distribution, as os-release(5) calls it, such as {@code debian}. */
+    public static final String OS_ID = "os.id";
+
+    /** The distribution's version, as os-release(5) has it, such as {@code 12}. */
+    public static final String OS_VERSION = "os.version";
+
+    public static final int MAX_FACTS = 64;
     public static final int MAX_JOURNAL = 500;
     public static final int MAX_QUARANTINED = 16;
     public static final int MAX_BLOCKING = 20;
@@ -70,5 +81,11 @@ public record AgentReport(
         Limits.optionalText("machineId", machineId, 64);
         quarantined = Limits.list("quarantined", quarantined, MAX_QUARANTINED);
         blocking = Limits.list("blocking", blocking, MAX_BLOCKING);
+        facts = Limits.facts(facts);
+    }
+
+    /** Whether a report takes this as the value of a fact. */
+    public static boolean isFact(String value) {
+        return Limits.isText(value, Limits.MAX_LABEL_VALUE);
     }
 }

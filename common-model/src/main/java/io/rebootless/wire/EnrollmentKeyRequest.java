@@ -17,10 +17,6 @@ public record EnrollmentKeyRequest(
         Limits.name("name", name, 100);
         Limits.range("uses", uses, 1, 100_000);
         Limits.range("validHours", validHours, 1, 8760);
-        labels = Limits.labels(labels);
-        labels.forEach((key, value) -> {
-            Limits.withoutSecret("labels", key);
-            Limits.withoutSecret("labels." + key, value);
-        });
+        labels = Limits.newLabels(labels);
     }
 }

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cve the CVE asked for
  * @param labels only hosts that carry all of these were asked
+ * @param query only hosts that this finds were asked; absent if all were
  * @param verdict over all of those hosts
  * @param hosts each with its own verdict
  */
-public record GateReport(String cve, Map<String, String> labels, Verdict verdict, List<Host> hosts) {
+public record GateReport(
+        String cve, Map<String, String> labels, @Nullable String query, Verdict verdict, List<Host> hosts) {
 
     /** In the order in which they override each other: one exposed host makes the fleet exposed. */
     public enum Verdict {

@@ -17,7 +17,11 @@ public final class Limits {
                     AgentProtocol.HOST_TOKEN_PREFIX));
 
     private static final Pattern LABEL = Pattern.compile("[a-z0-9][a-z0-9._/-]{0,62}");
-    private static final int MAX_LABELS = 64;
+    static final int MAX_LABELS = 64;
+    static final int MAX_LABEL_VALUE = 255;
+
+    /** How facts, which a host says of itself, are told from labels, which people give it. */
+    private static final String FACT = "fact.";
 
     private Limits() {}
 
@@ -27,6 +31,16 @@ public final class Limits {
             throw new IllegalArgumentException("%s: one line expected".formatted(field));
         }
         return value;
+    }
+
+    /** Whether {@link #text} takes it. */
+    static boolean isText(String value, int max) {
+        try {
+            text("value", value, max);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** A name, which is shown, logged and kept: one line, and no key or token that somebody has pasted by mistake. */
@@ -81,20 +95,42 @@ public final class Limits {
     }
 
     static Map<String, String> labels(@Nullable Map<String, String> labels) {
-        if (labels == null) {
+        return named("labels", labels, MAX_LABELS);
+    }
+
+    static Map<String, String> facts(@Nullable Map<String, String> facts) {
+        return named("facts", facts, AgentReport.MAX_FACTS);
+    }
+
+    private static Map<String, String> named(String field, @Nullable Map<String, String> values, int max) {
+        if (values == null) {
             return Map.of();
         }
-        if (labels.size() > MAX_LABELS) {
-            throw new IllegalArgumentException("labels: at most " + MAX_LABELS);
+        if (values.size() > max) {
+            throw new IllegalArgumentException("%s: at most %d".formatted(field, max));
         }
-        labels.forEach((key, value) -> {
+        values.forEach((key, value) -> {
             if (!LABEL.matcher(key).matches()) {
                 throw new IllegalArgumentException(
-                        "labels: a key is 1 to 63 of a-z 0-9 . _ / -, starting with a letter or digit");
+                        "%s: a key is 1 to 63 of a-z 0-9 . _ / -, starting with a letter or digit".formatted(field));
             }
-            text("labels." + key, value, 255);
+            text(field + "." + key, value, MAX_LABEL_VALUE);
         });
-        return new TreeMap<>(labels);
+        return new TreeMap<>(values);
+    }
+
+    /** Labels that people give: none that looks like a fact, which a host says of itself, or holds a secret. */
+    static Map<String, String> newLabels(@Nullable Map<String, String> labels) {
+        var given = labels(labels);
+        given.forEach((key, value) -> {
+            if (key.startsWith(FACT)) {
+                throw new IllegalArgumentException(
+                        "labels: a key does not begin with fact., by which queries name what hosts say of themselves");
+            }
+            withoutSecret("labels", key);
+            withoutSecret("labels." + key, value);
+        });
+        return given;
     }
 
     static <T> List<T> list(String field, @Nullable List<T> list, int max) {

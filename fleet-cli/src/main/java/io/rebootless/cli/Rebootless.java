@@ -13,6 +13,7 @@ import io.rebootless.cli.fleet.EnrollmentCommand;
 import io.rebootless.cli.fleet.FleetCommand;
 import io.rebootless.cli.fleet.GateCommand;
 import io.rebootless.cli.fleet.HostCommand;
+import io.rebootless.cli.groups.GroupCommand;
 import io.rebootless.cli.kernel.KernelCommand;
 import io.rebootless.cli.keys.KeysCommand;
 import io.rebootless.cli.tls.TlsCommand;
@@ -46,6 +47,7 @@ import picocli.CommandLine.IVersionProvider;
             ApiKeyCommand.class,
             EnrollmentCommand.class,
             HostCommand.class,
+            GroupCommand.class,
             FleetCommand.class,
             GateCommand.class,
             AuditCommand.class,

@@ -110,6 +110,75 @@ class FleetTest {
                 .contains("0 of 1 protected");
     }
 
+    private static final String WEB_1 = "6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e";
+
+    @Test
+    void fleet_status_takes_a_group_and_a_query() {
+        answer = "{\"items\":[]}";
+        assertThat(run("fleet", "status", "--group", "web", "--query", "env==prod;rack!=r1")
+                        .exit())
+                .isZero();
+        assertThat(asked)
+                .containsExactly(
+                        "GET /api/v1/hosts?limit=500&group=web&query=env%3D%3Dprod%3Brack%21%3Dr1 Bearer rlak_secret");
+    }
+
+    @Test
+    void a_group_is_set_listed_shown_and_deleted() {
+        answer = """
+                {"name":"web","query":"role==web","description":"what users see","hosts":3,"changedBy":"ops",
+                 "changed":"2026-11-22T10:00:00Z"}""";
+        assertThat(run("group", "set", "web", "--query", "role==web", "--description", "what users see")
+                        .out())
+                .contains("group web has 3 hosts now");
+        assertThat(sent).contains("\"query\":\"role==web\"", "\"description\":\"what users see\"");
+        assertThat(run("group", "show", "web").out())
+                .contains("role==web", "what users see", "3", "2026-11-22T10:00:00Z by ops");
+        answer = "{\"items\":[%s]}".formatted(answer);
+        assertThat(run("group", "list").out()).contains("web", "3", "role==web");
+        assertThat(run("group", "delete", "web").out()).contains("group web is deleted");
+        assertThat(asked)
+                .containsExactly(
+                        "PUT /api/v1/groups/web Bearer rlak_secret",
+                        "GET /api/v1/groups/web Bearer rlak_secret",
+                        "GET /api/v1/groups?limit=500 Bearer rlak_secret",
+                        "DELETE /api/v1/groups/web Bearer rlak_secret");
+    }
+
+    @Test
+    void it_is_explained_why_a_host_is_in_a_group() {
+        answer = """
+                {"items":[{"group":"web","query":"role==web;env==prod","member":false,"comparisons":[
+                 {"text":"role==web","value":"web","holds":true},{"text":"env==prod","holds":false}]}]}""";
+        assertThat(run("host", "groups", WEB_1).out())
+                .contains("✗ web: role==web;env==prod", "✓ role==web (it is web)", "✗ env==prod (the host has none)");
+        answer = "{\"items\":[]}";
+        assertThat(run("host", "groups", WEB_1).out()).contains("there are no groups");
+    }
+
+    @Test
+    void labels_are_set_removed_and_shown() {
+        answer = crashed("").replace("\"labels\":{}", "\"labels\":{\"rack\":\"r1\",\"env\":\"prod\"}");
+        assertThat(run("host", "label", WEB_1, "env=prod", "note=a=b", "old-").out())
+                .isEqualTo("env=prod%nrack=r1%n".formatted());
+        assertThat(sent).contains("\"set\":{\"env\":\"prod\",\"note\":\"a=b\"}", "\"remove\":[\"old\"]");
+        assertThat(run("host", "label", WEB_1).out()).contains("rack=r1");
+        assertThat(asked)
+                .containsExactly(
+                        "POST /api/v1/hosts/%s/labels Bearer rlak_secret".formatted(WEB_1),
+                        "GET /api/v1/hosts/%s Bearer rlak_secret".formatted(WEB_1));
+    }
+
+    @Test
+    void a_label_that_is_none_is_a_usage_error_and_nothing_is_asked() {
+        for (String wrong : List.of("env", "=prod", "-", "Env=prod", "fact.os.id=x", "env=rlak_" + "a".repeat(20))) {
+            assertThat(run("host", "label", WEB_1, wrong).exit()).as(wrong).isEqualTo(ExitCode.USAGE);
+        }
+        assertThat(run("host", "label", WEB_1, "a=1", "a=2").err()).contains("a is set twice");
+        assertThat(run("host", "label", WEB_1, "a=1", "a-").exit()).isEqualTo(ExitCode.USAGE);
+        assertThat(asked).isEmpty();
+    }
+
     private static String crashed(String more) {
         return """
                 {"id":"6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e","hostname":"web-1","labels":{},

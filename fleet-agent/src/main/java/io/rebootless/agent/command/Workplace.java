@@ -13,6 +13,7 @@ import io.rebootless.agent.guard.ShutdownMarks;
 import io.rebootless.agent.host.BootClock;
 import io.rebootless.agent.host.HostIdentity;
 import io.rebootless.agent.host.KernelArgument;
+import io.rebootless.agent.host.OsRelease;
 import io.rebootless.agent.kernel.KernelIdentity;
 import io.rebootless.agent.kernel.LivepatchKernel;
 import io.rebootless.agent.log.EventLog;
@@ -136,7 +137,7 @@ final class Workplace {
                         settings.probes().directory(), ROOT, settings.probes().timeout(), settings.proc()),
                 new ShutdownMarks(state.shutdownMarks()),
                 running(settings),
-                HostIdentity.read(settings.proc()).with(machineId(state)),
+                HostIdentity.read(settings.proc()).with(machineId(state), OsRelease.facts(OsRelease.FILES)),
                 settings.proc(),
                 KernelArgument.read(settings.proc()),
                 new LocalFiles(settings.directory()),

@@ -71,7 +71,8 @@ final class Reporter {
                     session.journal().after(numbered.entriesStored(), AgentReport.MAX_JOURNAL),
                     with.host().machineId().orElse(null),
                     newest(memory.watch().quarantined()),
-                    memory.trial().blocking().map(Blocking::tasks).orElse(List.of()));
+                    memory.trial().blocking().map(Blocking::tasks).orElse(List.of()),
+                    with.host().facts());
             return Optional.of(new Due(report, standing, memory.orders().generation()));
         }
     }

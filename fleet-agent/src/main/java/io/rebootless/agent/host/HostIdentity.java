@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -16,20 +17,25 @@ import java.util.regex.Pattern;
  * @param hostname {@code /proc/sys/kernel/hostname}
  * @param bootId {@code /proc/sys/kernel/random/boot_id}
  * @param machineId the machine's own, as far as it is known
+ * @param facts what it says of itself to the server, as far as it is known
  */
-public record HostIdentity(String hostname, String bootId, Optional<String> machineId) {
+public record HostIdentity(String hostname, String bootId, Optional<String> machineId, Map<String, String> facts) {
     private static final Pattern MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
 
-    /** Without the machine's id, for those who only look. */
+    public HostIdentity {
+        facts = Map.copyOf(facts);
+    }
+
+    /** Without the machine's id and facts, for those who only look. */
     public static HostIdentity read(Path proc) throws IOException {
         String hostname = Files.readString(proc.resolve("sys/kernel/hostname")).strip();
         String bootId =
                 Files.readString(proc.resolve("sys/kernel/random/boot_id")).strip();
-        return new HostIdentity(hostname.isEmpty() ? "localhost" : hostname, bootId, Optional.empty());
+        return new HostIdentity(hostname.isEmpty() ? "localhost" : hostname, bootId, Optional.empty(), Map.of());
     }
 
-    public HostIdentity with(String machineId) {
-        return new HostIdentity(hostname, bootId, Optional.of(machineId));
+    public HostIdentity with(String machineId, Map<String, String> facts) {
+        return new HostIdentity(hostname, bootId, Optional.of(machineId), facts);
     }
 
     /**

@@ -29,6 +29,7 @@ import io.rebootless.wire.QuarantinedBundle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -60,7 +61,7 @@ class StatusPropertyTest {
                 rarely(random)
                         ? List.of(new Hold(Hold.Mode.values()[random.nextInt(3)], "because", Instant.EPOCH))
                         : List.of(),
-                new HostIdentity("web-1", BOOT, Optional.empty()),
+                new HostIdentity("web-1", BOOT, Optional.empty(), Map.of()),
                 TestBundles.KERNEL,
                 Loader.values()[random.nextInt(2)],
                 livepatch(random),

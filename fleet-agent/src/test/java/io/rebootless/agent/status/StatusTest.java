@@ -35,6 +35,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class StatusTest {
     private static final LivepatchState IN_FORCE = new LivepatchState(true, true, 2, 0, "fix_2", true, false);
     private static final Standing SETTLED =
             new Standing(AgentState.SETTLED, Optional.of(TWO.identity()), Optional.empty());
-    private static final HostIdentity HOST = new HostIdentity("web-1", "boot", Optional.empty());
+    private static final HostIdentity HOST = new HostIdentity("web-1", "boot", Optional.empty(), Map.of());
 
     private Orders orders = run(TWO);
     private Standing standing = SETTLED;
@@ -339,7 +340,7 @@ class StatusTest {
 
     @Test
     void neverForAnotherBootOrAnotherKernel() {
-        host = new HostIdentity("web-1", "next boot", Optional.empty());
+        host = new HostIdentity("web-1", "next boot", Optional.empty(), Map.of());
         assertThat(status().verdict()).isEqualTo(Verdict.BEHIND);
         host = HOST;
         kernel = new KernelBuild("6.1.0-57-amd64", "#1", "x86_64", new BuildId("ee".repeat(20)));

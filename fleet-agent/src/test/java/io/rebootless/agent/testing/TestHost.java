@@ -42,6 +42,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -229,7 +230,11 @@ public final class TestHost implements AutoCloseable {
                 new Probes(probes(), ownUid(directory), Duration.ofSeconds(5), Path.of("/proc")),
                 new ShutdownMarks(state.shutdownMarks()),
                 kernelBuild,
-                new HostIdentity("web-1", bootId(), Optional.of("0123456789abcdef")),
+                new HostIdentity(
+                        "web-1",
+                        bootId(),
+                        Optional.of("0123456789abcdef"),
+                        Map.of("os.id", "debian", "os.version", "12")),
                 directory.resolve("proc"),
                 KernelArgument.read(directory.resolve("proc")),
                 new LocalFiles(directory.resolve("etc")),

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -49,6 +50,16 @@ final class FleetStatusCommand implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only hosts that carry it; repeat to narrow.")
     Map<String, String> labels = new TreeMap<>();
 
+    @Option(names = "--group", paramLabel = "NAME", description = "Only hosts of this group.")
+    Optional<String> group = Optional.empty();
+
+    @Option(
+            names = "--query",
+            paramLabel = "QUERY",
+            description =
+                    "Only hosts that this finds, such as 'env==prod;fact.os.id==debian': `rebootless group --help`.")
+    Optional<String> query = Optional.empty();
+
     @Option(names = "--wide", description = "Show whole ids and names, however long.")
     boolean wide;
 
@@ -57,7 +68,7 @@ final class FleetStatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var hosts = PatchServer.connect(server).hosts(labels);
+        var hosts = PatchServer.connect(server).hosts(labels, group, query);
         var out = spec.commandLine().getOut();
         if (json) {
             out.println(WireJson.mapper().writeValueAsString(hosts));

@@ -10,6 +10,7 @@ import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,6 +44,15 @@ public final class GateCommand implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only hosts that carry it; repeat to narrow.")
     Map<String, String> labels = new TreeMap<>();
 
+    @Option(names = "--group", paramLabel = "NAME", description = "Only hosts of this group.")
+    Optional<String> group = Optional.empty();
+
+    @Option(
+            names = "--query",
+            paramLabel = "QUERY",
+            description = "Only hosts that this finds, such as 'env==prod;role==web': `rebootless group --help`.")
+    Optional<String> query = Optional.empty();
+
     @Option(names = "--json", description = "Print JSON.")
     boolean json;
 
@@ -53,12 +63,13 @@ public final class GateCommand implements Callable<Integer> {
         }
         GateReport report;
         try {
-            report = PatchServer.connect(server).gate(cve, labels);
+            report = PatchServer.connect(server).gate(cve, labels, group, query);
         } catch (CommandFailed | IOException e) {
             // Whatever stands between us and an answer, the answer is that nobody can tell.
             boolean misused = e instanceof CommandFailed failed && failed.exitCode() == ExitCode.USAGE;
             throw new CommandFailed(misused ? ExitCode.USAGE : ExitCode.CANNOT_TELL, "cannot tell: " + words(e));
         }
+        boolean all = labels.isEmpty() && group.isEmpty() && query.isEmpty();
         var out = spec.commandLine().getOut();
         if (json) {
             out.println(WireJson.mapper().writeValueAsString(report));
@@ -67,7 +78,7 @@ public final class GateCommand implements Callable<Integer> {
                     .forEach(host -> out.println(
                             "%-10s %-28s %s".formatted(word(host.verdict()), host.hostname(), host.reason())));
             if (report.hosts().isEmpty()) {
-                out.println("no host " + (labels.isEmpty() ? "is enrolled" : "carries these labels"));
+                out.println("no host " + (all ? "is enrolled" : "is among those asked about"));
             }
             out.println("%s: %s".formatted(cve, word(report.verdict())));
         }

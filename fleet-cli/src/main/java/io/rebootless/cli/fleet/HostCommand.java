@@ -5,10 +5,12 @@ import picocli.CommandLine.Command;
 /** Groups the commands about one host. */
 @Command(
         name = "host",
-        description = "One host: show it, lift its quarantines, give it a new token, have it leave.",
+        description = "One host: show and label it, lift its quarantines, give it a new token, have it leave.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             HostShowCommand.class,
+            HostLabelCommand.class,
+            HostGroupsCommand.class,
             HostQuarantineCommand.class,
             HostTokenReplaceCommand.class,
             HostLeaveCommand.class

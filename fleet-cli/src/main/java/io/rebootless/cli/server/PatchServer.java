@@ -13,6 +13,7 @@ import io.rebootless.wire.EnrollmentKeyInfo;
 import io.rebootless.wire.EnrollmentKeyRequest;
 import io.rebootless.wire.FleetHost;
 import io.rebootless.wire.GateReport;
+import io.rebootless.wire.LabelChange;
 import io.rebootless.wire.Page;
 import io.rebootless.wire.PublishedBundle;
 import io.rebootless.wire.QuarantineLift;
@@ -162,9 +163,15 @@ public final class PatchServer {
         server.send("POST", "/api/v1/hosts/" + host + "/token-replacement");
     }
 
-    /** Every host that carries all of these labels. */
-    public List<FleetHost> hosts(Map<String, String> labels) throws IOException {
-        return server.all("/api/v1/hosts?limit=500" + query(labels), new TypeReference<>() {});
+    /** Every host that carries all of these labels, is in the group, and is found by the query. */
+    public List<FleetHost> hosts(Map<String, String> labels, Optional<String> group, Optional<String> query)
+            throws IOException {
+        return server.all("/api/v1/hosts?limit=500" + query(labels, group, query), new TypeReference<>() {});
+    }
+
+    /** Sets and removes labels of a host. */
+    public FleetHost changeLabels(UUID host, LabelChange change) throws IOException {
+        return server.post("/api/v1/hosts/" + host + "/labels", change, new TypeReference<>() {});
     }
 
     /** Every host that has a bundle in quarantine. */
@@ -177,9 +184,12 @@ public final class PatchServer {
         return server.create("/api/v1/hosts/" + host + "/quarantine/lift", lift, new TypeReference<>() {});
     }
 
-    /** Whether the hosts that carry all of these labels are protected against a CVE. */
-    public GateReport gate(String cve, Map<String, String> labels) throws IOException {
-        return server.get("/api/v1/gate?cve=" + ServerConnection.encode(cve) + query(labels), new TypeReference<>() {});
+    /** Whether the hosts that carry all of these labels, are in the group and found by the query are protected. */
+    public GateReport gate(String cve, Map<String, String> labels, Optional<String> group, Optional<String> query)
+            throws IOException {
+        return server.get(
+                "/api/v1/gate?cve=" + ServerConnection.encode(cve) + query(labels, group, query),
+                new TypeReference<>() {});
     }
 
     /** A part of the audit log, newest first. */
@@ -258,9 +268,11 @@ public final class PatchServer {
         throw server.unavailable("it answered something that is no certificate");
     }
 
-    private static String query(Map<String, String> labels) {
-        var query = new StringBuilder();
-        labels.forEach((key, value) -> query.append("&label=").append(ServerConnection.encode(key + "=" + value)));
-        return query.toString();
+    private static String query(Map<String, String> labels, Optional<String> group, Optional<String> query) {
+        var all = new StringBuilder();
+        labels.forEach((key, value) -> all.append("&label=").append(ServerConnection.encode(key + "=" + value)));
+        group.ifPresent(name -> all.append("&group=").append(ServerConnection.encode(name)));
+        query.ifPresent(text -> all.append("&query=").append(ServerConnection.encode(text)));
+        return all.toString();
     }
 }

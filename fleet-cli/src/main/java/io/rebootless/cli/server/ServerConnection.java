@@ -140,6 +140,11 @@ final class ServerConnection {
         return ask("POST", path, body(body), JSON, type);
     }
 
+    /** Has something be as it is said here; a repeat changes nothing. */
+    <T> T put(String path, Object body, TypeReference<T> type) throws IOException {
+        return exchange(request("PUT", path, body(body), JSON, JSON).build(), ATTEMPTS, read(type));
+    }
+
     /** Has something done that is answered by nothing. */
     void send(String method, String path) throws IOException {
         exchange(request(method, path, BodyPublishers.noBody(), JSON, JSON).build(), 1, InputStream::readAllBytes);

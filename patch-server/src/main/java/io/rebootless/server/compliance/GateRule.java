@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Whether hosts are protected against a CVE. Protected is only said of what is in force for every task. */
 final class GateRule {
@@ -21,6 +22,7 @@ final class GateRule {
     static GateReport of(
             String cve,
             Map<String, String> labels,
+            @Nullable String query,
             List<HostFacts> hosts,
             CveCoverage coverage,
             Map<BuildId, NotAffected> notAffected,
@@ -33,7 +35,7 @@ final class GateRule {
                 .map(GateReport.Host::verdict)
                 .max(Verdict::compareTo)
                 .orElse(Verdict.UNKNOWN);
-        return new GateReport(cve, labels, worst, verdicts);
+        return new GateReport(cve, labels, query, worst, verdicts);
     }
 
     /**

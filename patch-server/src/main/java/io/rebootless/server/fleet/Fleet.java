@@ -8,6 +8,7 @@ import io.rebootless.server.audit.AuditLog;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.fleet.HostFacts.Reported;
+import io.rebootless.server.groups.HostQuery;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Failure;
 import io.rebootless.wire.LivepatchState;
@@ -84,9 +85,12 @@ public final class Fleet {
     /** A place in the list of hosts. */
     record Position(String hostname, UUID id) {}
 
-    /** All hosts that carry all of these labels. */
-    public List<HostFacts> withLabels(Map<String, String> labels) {
-        return jdbc.sql(FACTS + "AND h.labels @> :labels::jsonb ORDER BY h.hostname, h.id")
+    /** All hosts that carry all of these labels and are found by the query. */
+    public List<HostFacts> matching(Map<String, String> labels, HostQuery query) {
+        return jdbc.sql(FACTS
+                        + "AND h.labels @> :labels::jsonb AND %s ORDER BY h.hostname, h.id"
+                                .formatted(query.condition()))
+                .params(query.parameters())
                 .param("labels", columns.labels(labels))
                 .query((row, number) -> facts(row))
                 .list();
@@ -99,12 +103,14 @@ public final class Fleet {
      * @param hostname empty for all
      * @param idPrefix how their ids begin; empty for all
      * @param quarantined whether they have something in quarantine; absent for all
+     * @param query what has to find them
      */
     record Filter(
             Map<String, String> labels,
             String hostname,
             String idPrefix,
-            @Nullable Boolean quarantined) {}
+            @Nullable Boolean quarantined,
+            HostQuery query) {}
 
     /**
      * A part of the list.
@@ -117,8 +123,10 @@ public final class Fleet {
                         AND h.labels @> :labels::jsonb AND (:hostname = '' OR h.hostname = :hostname)
                         AND h.id BETWEEN :lowestId AND :highestId
                         AND (:quarantined::boolean IS NULL OR :quarantined = (q.host_id IS NOT NULL))
-                        AND (h.hostname, h.id) > (:afterName, :afterId) ORDER BY h.hostname, h.id LIMIT :limit
-                        """)
+                        AND (h.hostname, h.id) > (:afterName, :afterId) AND %s
+                        ORDER BY h.hostname, h.id LIMIT :limit
+                        """.formatted(filter.query().condition()))
+                .params(filter.query().parameters())
                 .param("labels", columns.labels(filter.labels()))
                 .param("hostname", filter.hostname())
                 .param("lowestId", UUID.fromString(lowestId(filter.idPrefix())))

@@ -4,6 +4,7 @@ import io.rebootless.bundle.Sha256;
 import io.rebootless.server.catalog.Catalog;
 import io.rebootless.server.catalog.CatalogSnapshot;
 import io.rebootless.server.fleet.HostFacts.Reported;
+import io.rebootless.server.groups.Groups;
 import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemException;
@@ -12,6 +13,7 @@ import io.rebootless.server.settings.Settings;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.FleetHost;
+import io.rebootless.wire.LabelChange;
 import io.rebootless.wire.Page;
 import io.rebootless.wire.QuarantineLift;
 import java.time.Clock;
@@ -45,6 +47,8 @@ final class FleetController {
     private final Clones clones;
     private final TokenReplacement tokens;
     private final QuarantineLifting lifting;
+    private final HostLabels labels;
+    private final Groups groups;
     private final Catalog catalog;
     private final Settings settings;
     private final Clock clock;
@@ -55,6 +59,8 @@ final class FleetController {
             Clones clones,
             TokenReplacement tokens,
             QuarantineLifting lifting,
+            HostLabels labels,
+            Groups groups,
             Catalog catalog,
             Settings settings,
             Clock clock) {
@@ -63,6 +69,8 @@ final class FleetController {
         this.clones = clones;
         this.tokens = tokens;
         this.lifting = lifting;
+        this.labels = labels;
+        this.groups = groups;
         this.catalog = catalog;
         this.settings = settings;
         this.clock = clock;
@@ -75,6 +83,8 @@ final class FleetController {
             @RequestParam(name = "hostname", defaultValue = "") String hostname,
             @RequestParam(name = "idPrefix", defaultValue = "") String idPrefix,
             @RequestParam(name = "quarantined", required = false) @Nullable Boolean quarantined,
+            @RequestParam(name = "group", defaultValue = "") String group,
+            @RequestParam(name = "query", defaultValue = "") String query,
             @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
             @RequestParam(name = "cursor", defaultValue = "") String cursor) {
         Paging.checkLimit(limit);
@@ -87,7 +97,8 @@ final class FleetController {
                         label == null ? Map.of() : label.labels(),
                         Paging.clean("hostname", hostname),
                         idPrefix,
-                        quarantined),
+                        quarantined,
+                        groups.selected(group, query)),
                 after,
                 limit + 1);
         return Paging.page(found, limit, this::view, last -> Paging.cursor(last.id() + " " + last.hostname()));
@@ -141,6 +152,16 @@ final class FleetController {
     @PostMapping(path = "/{id}/quarantine/lift", consumes = MediaType.APPLICATION_JSON_VALUE)
     FleetHost liftQuarantine(@PathVariable("id") UUID id, @RequestBody QuarantineLift request) {
         if (!lifting.lift(id, request)) {
+            throw absent(id);
+        }
+        return one(id);
+    }
+
+    /** Sets and removes labels of a host; what is not named stays. */
+    @Answers(problems = ProblemType.NOT_FOUND)
+    @PostMapping(path = "/{id}/labels", consumes = MediaType.APPLICATION_JSON_VALUE)
+    FleetHost changeLabels(@PathVariable("id") UUID id, @RequestBody LabelChange change) {
+        if (!labels.change(id, change)) {
             throw absent(id);
         }
         return one(id);

@@ -205,7 +205,7 @@ final class Reports {
         var kernel = report.kernel();
         jdbc.sql("""
                         UPDATE host SET hostname = :hostname, agent_version = :agent, kernel_release = :release,
-                               kernel_version = :version, machine = :machine, build_id = :buildId
+                               kernel_version = :version, machine = :machine, build_id = :buildId, facts = :facts::jsonb
                         WHERE id = :id
                         """)
                 .param("id", host)
@@ -215,6 +215,7 @@ final class Reports {
                 .param("version", kernel.version())
                 .param("machine", kernel.machine())
                 .param("buildId", kernel.buildId().hex())
+                .param("facts", columns.labels(report.facts()))
                 .update();
         Sha256 bundle = report.bundle();
         Failure failure = report.failure();

@@ -74,6 +74,16 @@ class AuditedChangesTest {
                     "/api/v1/hosts/%s/quarantine/lift".formatted(host.hostId()),
                     new QuarantineLift(List.of(quarantined.id()), null, "it was the power"));
         });
+        change(
+                "POST /api/v1/hosts/*/labels",
+                "host.labels-changed",
+                () -> admin.post(
+                        "/api/v1/hosts/%s/labels".formatted(host().hostId()), Map.of("set", Map.of("env", "prod"))));
+        change("PUT /api/v1/groups/*", "group.changed", this::group);
+        change("DELETE /api/v1/groups/*", "group.deleted", () -> {
+            group();
+            return admin.delete("/api/v1/groups/audited");
+        });
         change("POST /api/v1/agent/token", "host.token-issued", () -> {
             Enrollment host = host();
             wantToken(host);
@@ -132,6 +142,11 @@ class AuditedChangesTest {
         assertThat(audit.log())
                 .isNotEmpty()
                 .allSatisfy(entry -> assertThat(entry.toString()).doesNotContain("rlak_", "rlek_", "rlht_"));
+    }
+
+    /** Another query each time: the same again would change nothing. */
+    private Answer group() {
+        return admin.put("/api/v1/groups/audited", Map.of("query", "env==" + UUID.randomUUID()));
     }
 
     private Answer apiKey() {

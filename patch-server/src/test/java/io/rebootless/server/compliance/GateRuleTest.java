@@ -48,7 +48,7 @@ class GateRuleTest {
     }
 
     private static Verdict over(HostFacts... hosts) {
-        return GateRule.of("CVE-2026-0001", Map.of(), List.of(hosts), COVERAGE, Map.of(), NOW, LIMIT)
+        return GateRule.of("CVE-2026-0001", Map.of(), null, List.of(hosts), COVERAGE, Map.of(), NOW, LIMIT)
                 .verdict();
     }
 

@@ -66,7 +66,8 @@ class CloneTest {
                         List.of(),
                         "machine-of-" + hostname,
                         List.of(),
-                        List.of()));
+                        List.of(),
+                        Map.of()));
     }
 
     /** Has all that was heard of the host have been heard earlier. */

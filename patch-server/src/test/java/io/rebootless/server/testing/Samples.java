@@ -81,7 +81,8 @@ public final class Samples {
                 entries,
                 null,
                 List.of(),
-                List.of());
+                List.of(),
+                Map.of());
     }
 
     /** The same report of a host in trouble. */
@@ -105,7 +106,32 @@ public final class Samples {
                 plain.journal(),
                 plain.machineId(),
                 quarantined,
-                blocking);
+                blocking,
+                plain.facts());
+    }
+
+    /** The same report of a host that says more of itself. */
+    public static AgentReport saying(AgentReport plain, Map<String, String> facts) {
+        return new AgentReport(
+                plain.version(),
+                plain.journalId(),
+                plain.number(),
+                plain.hostname(),
+                plain.kernel(),
+                plain.bootId(),
+                plain.uptimeSeconds(),
+                plain.agentVersion(),
+                plain.hostTime(),
+                plain.generation(),
+                plain.state(),
+                plain.bundle(),
+                plain.livepatch(),
+                plain.failure(),
+                plain.journal(),
+                plain.machineId(),
+                plain.quarantined(),
+                plain.blocking(),
+                facts);
     }
 
     /** A bundle that a host has reported to be in quarantine. */
