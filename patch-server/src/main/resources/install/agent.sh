@@ -127,7 +127,14 @@ examine() {
 			way=deb
 		fi
 	fi
-	if is_enrolled; then
+	# Not when it is to join anew, nor once its server has told it that it has left.
+	enrolled=false
+	if [ -e "$state/token.json" ] && ! $force; then
+		verdict=0
+		rebootless-agent status >/dev/null 2>&1 || verdict=$?
+		[ $verdict -eq 4 ] || enrolled=true
+	fi
+	if $enrolled; then
 		known=$(sed -n 's/^server *= *//p' /etc/rebootless/agent.properties 2>/dev/null | sed 's/\\//g')
 		[ -z "$known" ] || [ "${known%/}" = "$server" ] ||
 			die "this host is enrolled at $known; to have it join $server instead, run this with --force"
@@ -135,14 +142,6 @@ examine() {
 		(: </dev/tty) 2>/dev/null || die "no terminal to ask for the enrolment key: --key-file FILE"
 	fi
 	reach
-}
-
-# Whether this host counts as enrolled: not when it is to join anew, nor once its server has told it that it has left.
-is_enrolled() {
-	[ -e "$state/token.json" ] && ! $force || return 1
-	verdict=0
-	rebootless-agent status >/dev/null 2>&1 || verdict=$?
-	[ $verdict -ne 4 ]
 }
 
 # A name that nobody knows, a wrong authority, a closed port: said at once, not after all repetitions.
@@ -316,7 +315,7 @@ preflight() {
 	2) found="cannot be patched as it is" ;;
 	*) found="could not be looked at (exit code $verdict)" ;;
 	esac
-	if is_enrolled; then
+	if $enrolled; then
 		echo "✗ this host is enrolled and $found: see above" >&2
 		return
 	fi
@@ -350,7 +349,7 @@ ask_for_key() {
 }
 
 enroll() {
-	if is_enrolled; then
+	if $enrolled; then
 		say "this host is enrolled already"
 		return
 	fi

@@ -19,7 +19,7 @@ public record GroupMembership(String group, String query, boolean member, List<C
     /**
      * One comparison of a query.
      *
-     * @param text as in {@code env==prod}
+     * @param text as in {@code env=='prod'}
      * @param value of the label or fact that it looks at; absent if the host has none
      * @param holds what it came to
      */

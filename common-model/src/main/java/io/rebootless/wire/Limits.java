@@ -21,7 +21,7 @@ public final class Limits {
     static final int MAX_LABEL_VALUE = 255;
 
     /** How facts, which a host says of itself, are told from labels, which people give it. */
-    private static final String FACT = "fact.";
+    public static final String FACT = "fact.";
 
     private Limits() {}
 
@@ -102,6 +102,11 @@ public final class Limits {
         return named("facts", facts, AgentReport.MAX_FACTS);
     }
 
+    /** Whether it has the form of a label's key, or of a fact's name after {@value #FACT}. */
+    public static boolean isKey(String text) {
+        return LABEL.matcher(text).matches();
+    }
+
     private static Map<String, String> named(String field, @Nullable Map<String, String> values, int max) {
         if (values == null) {
             return Map.of();
@@ -110,7 +115,7 @@ public final class Limits {
             throw new IllegalArgumentException("%s: at most %d".formatted(field, max));
         }
         values.forEach((key, value) -> {
-            if (!LABEL.matcher(key).matches()) {
+            if (!isKey(key)) {
                 throw new IllegalArgumentException(
                         "%s: a key is 1 to 63 of a-z 0-9 . _ / -, starting with a letter or digit".formatted(field));
             }

@@ -2,7 +2,6 @@ package io.rebootless.agent.host;
 
 import io.rebootless.wire.AgentReport;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,9 +30,7 @@ public final class OsRelease {
                 return facts;
             } catch (NoSuchFileException next) {
                 // minimal systems have only the second, or none
-            } catch (MalformedInputException | IllegalArgumentException strange) {
-                return Map.of();
-            } catch (IOException unreadable) {
+            } catch (IOException | IllegalArgumentException unreadable) {
                 return Map.of();
             }
         }

@@ -1,10 +1,10 @@
 package io.rebootless.cli.bundle;
 
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.Catalogue;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.PublishedBundle;
-import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -18,15 +18,10 @@ import picocli.CommandLine.Help.Column;
 import picocli.CommandLine.Help.Column.Overflow;
 import picocli.CommandLine.Help.TextTable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(name = "list", description = "Lists what the server has, newest first; each filter narrows it.")
 final class BundleListCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
@@ -52,8 +47,8 @@ final class BundleListCommand implements Callable<Integer> {
     @Option(names = "--state", paramLabel = "STATE", defaultValue = "", description = "published or withdrawn.")
     String state = "";
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Override
     public Integer call() throws IOException {
@@ -66,12 +61,7 @@ final class BundleListCommand implements Callable<Integer> {
                 "state", state));
         filters.values().removeIf(String::isEmpty);
         var bundles = Catalogue.connect(server).bundles(filters);
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(bundles));
-        } else {
-            show(bundles, out);
-        }
+        output.print(bundles, out -> show(bundles, out));
         return ExitCode.OK;
     }
 

@@ -1,10 +1,10 @@
 package io.rebootless.cli.bundle;
 
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.Catalogue;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.PublishedBundle;
-import io.rebootless.wire.WireJson;
 import io.rebootless.wire.Withdrawal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,21 +12,15 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(name = "show", description = "Shows one bundle of the server's, withdrawn ones too.")
 final class BundleShowCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Parameters(paramLabel = "DIGEST", description = "The bundle's identity or its file's SHA-256, 64 hex digits.")
     String digest;
@@ -34,12 +28,7 @@ final class BundleShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var bundle = Catalogue.connect(server).bundle(digest);
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(bundle));
-        } else {
-            show(bundle, out);
-        }
+        output.print(bundle, out -> show(bundle, out));
         return ExitCode.OK;
     }
 

@@ -1,19 +1,17 @@
 package io.rebootless.cli.bundle;
 
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.Catalogue;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.PublicationState;
-import io.rebootless.wire.WireJson;
 import io.rebootless.wire.WithdrawalRequest;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "withdraw",
@@ -24,17 +22,14 @@ import picocli.CommandLine.Spec;
                     + " corrected fix with a higher one."
         })
 final class BundleWithdrawCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for those who ask later.")
     String reason;
 
-    @Option(names = "--json", description = "Print the server's answer as JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Parameters(paramLabel = "DIGEST", description = "The bundle's identity or its file's SHA-256, 64 hex digits.")
     String digest;
@@ -44,15 +39,12 @@ final class BundleWithdrawCommand implements Callable<Integer> {
         var catalogue = Catalogue.connect(server);
         boolean already = catalogue.bundle(digest).state() == PublicationState.WITHDRAWN;
         var bundle = catalogue.withdrawBundle(digest, new WithdrawalRequest(reason));
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(bundle));
-        } else {
+        output.print(bundle, out -> {
             if (already) {
                 out.println("It was withdrawn already: nothing has changed, and the first reason stands.");
             }
             BundleShowCommand.show(bundle, out);
-        }
+        });
         return ExitCode.OK;
     }
 }

@@ -1,18 +1,16 @@
 package io.rebootless.cli.catalog;
 
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.Catalogue;
 import io.rebootless.cli.server.ServerOptions;
-import io.rebootless.wire.WireJson;
 import io.rebootless.wire.WithdrawalRequest;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "withdraw",
@@ -22,17 +20,14 @@ import picocli.CommandLine.Spec;
             "Nothing more is published under its name."
         })
 final class PublicationWithdrawCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for those who ask later.")
     String reason;
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Parameters(paramLabel = "NAME", description = "As in the bundles' manifests.")
     String name;
@@ -42,15 +37,12 @@ final class PublicationWithdrawCommand implements Callable<Integer> {
         var catalogue = Catalogue.connect(server);
         boolean already = catalogue.publication(name).withdrawal() != null;
         var publication = catalogue.withdrawPublication(name, new WithdrawalRequest(reason));
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(publication));
-        } else {
+        output.print(publication, out -> {
             if (already) {
                 out.println("It was withdrawn already: nothing has changed, and the first reason stands.");
             }
             PublicationText.whole(publication, out);
-        }
+        });
         return ExitCode.OK;
     }
 }

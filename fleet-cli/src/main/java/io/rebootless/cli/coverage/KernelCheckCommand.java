@@ -2,6 +2,7 @@ package io.rebootless.cli.coverage;
 
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.kernel.KernelFile;
 import io.rebootless.cli.kernel.RunningKernel;
 import io.rebootless.cli.server.Catalogue;
@@ -9,7 +10,6 @@ import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.wire.BundleReference;
 import io.rebootless.wire.KernelCoverage;
-import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,10 +18,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** "Is my kernel covered?", asked before anyone enrols. */
 @Command(
@@ -35,9 +33,6 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples%n",
         footer = {"  rebootless kernel check", "  rebootless kernel check /boot/vmlinuz-6.1.0-56-amd64"})
 public final class KernelCheckCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
@@ -50,8 +45,8 @@ public final class KernelCheckCommand implements Callable<Integer> {
     @Option(names = "--root", hidden = true, defaultValue = "/", description = "Where proc and sys are, for tests.")
     Path root = Path.of("/");
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     /** What {@code --json} prints. */
     record Answer(
@@ -68,12 +63,7 @@ public final class KernelCheckCommand implements Callable<Integer> {
             boolean misused = e instanceof CommandFailed failed && failed.exitCode() == ExitCode.USAGE;
             throw new CommandFailed(misused ? ExitCode.USAGE : ExitCode.CANNOT_TELL, "cannot tell: " + words(e));
         }
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(answer));
-        } else {
-            out.println("%s: %s".formatted(answer.kernel(), answer.reason()));
-        }
+        output.print(answer, out -> out.println("%s: %s".formatted(answer.kernel(), answer.reason())));
         return answer.covered() ? ExitCode.OK : ExitCode.REFUSED;
     }
 

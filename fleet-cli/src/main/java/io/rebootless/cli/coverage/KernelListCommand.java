@@ -1,26 +1,24 @@
 package io.rebootless.cli.coverage;
 
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.Catalogue;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.BundleReference;
-import io.rebootless.wire.WireJson;
+import io.rebootless.wire.KernelCoverage;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "list",
         description = "Lists every kernel build that bundles or hosts are known for: hosts, newest level, publication.")
 public final class KernelListCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
@@ -30,8 +28,8 @@ public final class KernelListCommand implements Callable<Integer> {
     @Option(names = "--missing", description = "Only builds for which no bundle is published.")
     boolean missing;
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Override
     public Integer call() throws IOException {
@@ -43,11 +41,11 @@ public final class KernelListCommand implements Callable<Integer> {
             filters.put("missing", "true");
         }
         var kernels = Catalogue.connect(server).kernels(filters);
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(kernels));
-            return ExitCode.OK;
-        }
+        output.print(kernels, out -> show(kernels, out));
+        return ExitCode.OK;
+    }
+
+    private static void show(List<KernelCoverage> kernels, PrintWriter out) {
         String line = "%-28s  %-40s  %6s  %s";
         out.println(line.formatted("KERNEL", "BUILD-ID", "HOSTS", "NEWEST"));
         for (var one : kernels) {
@@ -58,6 +56,5 @@ public final class KernelListCommand implements Callable<Integer> {
                     one.hosts(),
                     latest == null ? "no bundle" : "level %d, %s".formatted(latest.level(), latest.publication())));
         }
-        return ExitCode.OK;
     }
 }

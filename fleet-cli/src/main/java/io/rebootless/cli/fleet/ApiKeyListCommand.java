@@ -1,37 +1,33 @@
 package io.rebootless.cli.fleet;
 
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.ApiKeyInfo;
-import io.rebootless.wire.WireJson;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(name = "list", description = "Lists the API keys, the revoked ones included; never the keys themselves.")
 final class ApiKeyListCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Override
     public Integer call() throws IOException {
         var keys = PatchServer.connect(server).apiKeys();
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(keys));
-            return ExitCode.OK;
-        }
+        output.print(keys, out -> show(keys, out));
+        return ExitCode.OK;
+    }
+
+    private static void show(List<ApiKeyInfo> keys, PrintWriter out) {
         String line = "%-36s  %-20s  %-9s  %-7s  %-20s  %s";
         out.println(line.formatted("ID", "NAME", "ROLE", "STATE", "EXPIRES", "LAST USED"));
         for (ApiKeyInfo key : keys) {
@@ -43,6 +39,5 @@ final class ApiKeyListCommand implements Callable<Integer> {
                     key.expires() == null ? "never" : key.expires(),
                     key.lastUsed() == null ? "never" : key.lastUsed()));
         }
-        return ExitCode.OK;
     }
 }

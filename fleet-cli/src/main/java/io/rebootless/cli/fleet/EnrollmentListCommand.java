@@ -1,39 +1,35 @@
 package io.rebootless.cli.fleet;
 
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.EnrollmentKeyInfo;
-import io.rebootless.wire.WireJson;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(name = "list", description = "Lists the enrolment keys, the newest first; never the keys themselves.")
 final class EnrollmentListCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Override
     public Integer call() throws IOException {
         var keys = PatchServer.connect(server).enrollmentKeys();
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(keys));
-            return ExitCode.OK;
-        }
+        output.print(keys, out -> show(keys, out));
+        return ExitCode.OK;
+    }
+
+    private static void show(List<EnrollmentKeyInfo> keys, PrintWriter out) {
         out.println("%-36s  %-20s  %-8s  %14s  %-20s  %s"
                 .formatted("ID", "NAME", "STATE", "USES LEFT", "EXPIRES", "LABELS"));
         for (EnrollmentKeyInfo key : keys) {
@@ -46,6 +42,5 @@ final class EnrollmentListCommand implements Callable<Integer> {
                             key.expires().truncatedTo(ChronoUnit.SECONDS),
                             key.labels()));
         }
-        return ExitCode.OK;
     }
 }

@@ -1,20 +1,17 @@
 package io.rebootless.cli.fleet;
 
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.FleetHost;
 import io.rebootless.wire.Protection;
-import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -23,9 +20,7 @@ import picocli.CommandLine.Help.Column;
 import picocli.CommandLine.Help.Column.Overflow;
 import picocli.CommandLine.Help.TextTable;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "status",
@@ -41,40 +36,22 @@ import picocli.CommandLine.Spec;
             "unknown    the host is silent, or nothing was published for its kernel build"
         })
 final class FleetStatusCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
-    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only hosts that carry it; repeat to narrow.")
-    Map<String, String> labels = new TreeMap<>();
-
-    @Option(names = "--group", paramLabel = "NAME", description = "Only hosts of this group.")
-    Optional<String> group = Optional.empty();
-
-    @Option(
-            names = "--query",
-            paramLabel = "QUERY",
-            description =
-                    "Only hosts that this finds, such as 'env==prod;fact.os.id==debian': `rebootless group --help`.")
-    Optional<String> query = Optional.empty();
+    @Mixin
+    HostSelection selection = new HostSelection();
 
     @Option(names = "--wide", description = "Show whole ids and names, however long.")
     boolean wide;
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Override
     public Integer call() throws IOException {
-        var hosts = PatchServer.connect(server).hosts(labels, group, query);
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(hosts));
-        } else {
-            show(hosts, wide, Instant.now(), out);
-        }
+        var hosts = PatchServer.connect(server).hosts(selection.filter());
+        output.print(hosts, out -> show(hosts, wide, Instant.now(), out));
         return ExitCode.OK;
     }
 

@@ -3,21 +3,16 @@ package io.rebootless.cli.fleet;
 import io.rebootless.bundle.Cve;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.GateReport;
-import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The pipeline's question. */
 @Command(
@@ -32,29 +27,17 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nIn a pipeline%n",
         footer = "  rebootless gate --cve CVE-2026-0001 --label env=production")
 public final class GateCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
     @Option(names = "--cve", required = true, paramLabel = "CVE", description = "CVE-YYYY-NNNN.")
     String cve;
 
-    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only hosts that carry it; repeat to narrow.")
-    Map<String, String> labels = new TreeMap<>();
+    @Mixin
+    HostSelection selection = new HostSelection();
 
-    @Option(names = "--group", paramLabel = "NAME", description = "Only hosts of this group.")
-    Optional<String> group = Optional.empty();
-
-    @Option(
-            names = "--query",
-            paramLabel = "QUERY",
-            description = "Only hosts that this finds, such as 'env==prod;role==web': `rebootless group --help`.")
-    Optional<String> query = Optional.empty();
-
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Override
     public Integer call() {
@@ -63,25 +46,21 @@ public final class GateCommand implements Callable<Integer> {
         }
         GateReport report;
         try {
-            report = PatchServer.connect(server).gate(cve, labels, group, query);
+            report = PatchServer.connect(server).gate(cve, selection.filter());
         } catch (CommandFailed | IOException e) {
             // Whatever stands between us and an answer, the answer is that nobody can tell.
             boolean misused = e instanceof CommandFailed failed && failed.exitCode() == ExitCode.USAGE;
             throw new CommandFailed(misused ? ExitCode.USAGE : ExitCode.CANNOT_TELL, "cannot tell: " + words(e));
         }
-        boolean all = labels.isEmpty() && group.isEmpty() && query.isEmpty();
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(report));
-        } else {
+        output.print(report, out -> {
             report.hosts()
                     .forEach(host -> out.println(
                             "%-10s %-28s %s".formatted(word(host.verdict()), host.hostname(), host.reason())));
             if (report.hosts().isEmpty()) {
-                out.println("no host " + (all ? "is enrolled" : "is among those asked about"));
+                out.println("no host " + (selection.filter().all() ? "is enrolled" : "is among those asked about"));
             }
             out.println("%s: %s".formatted(cve, word(report.verdict())));
-        }
+        });
         return switch (report.verdict()) {
             case PROTECTED -> ExitCode.OK;
             case EXPOSED -> ExitCode.REFUSED;

@@ -1,18 +1,18 @@
 package io.rebootless.cli.fleet;
 
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.HostGroups;
 import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.ServerOptions;
-import io.rebootless.wire.WireJson;
+import io.rebootless.wire.GroupMembership;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "groups",
@@ -22,27 +22,24 @@ import picocli.CommandLine.Spec;
             "Each comparison of a group's query is shown with the value that it found on the host."
         })
 final class HostGroupsCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
     @Parameters(paramLabel = "HOST", description = HostCommand.HOST)
     String host;
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Override
     public Integer call() throws IOException {
         var memberships =
                 HostGroups.connect(server).of(PatchServer.connect(server).hostId(host));
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(memberships));
-            return ExitCode.OK;
-        }
+        output.print(memberships, out -> show(memberships, out));
+        return ExitCode.OK;
+    }
+
+    private static void show(List<GroupMembership> memberships, PrintWriter out) {
         if (memberships.isEmpty()) {
             out.println("there are no groups; `rebootless group set` makes one");
         }
@@ -56,6 +53,5 @@ final class HostGroupsCommand implements Callable<Integer> {
                                 comparison.value() == null ? "the host has none" : "it is " + comparison.value()));
             }
         }
-        return ExitCode.OK;
     }
 }

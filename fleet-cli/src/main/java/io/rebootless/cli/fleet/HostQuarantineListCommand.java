@@ -1,10 +1,10 @@
 package io.rebootless.cli.fleet;
 
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.FleetHost;
-import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -12,9 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "list",
@@ -24,17 +22,14 @@ import picocli.CommandLine.Spec;
             "LIFTED tells when an operator has lifted it; the line goes when the host says that it has heard."
         })
 final class HostQuarantineListCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
     @Option(names = "--host", paramLabel = "HOST", description = "Only those of this host: its id or name.")
     Optional<String> host = Optional.empty();
 
-    @Option(names = "--json", description = "Print the hosts, as JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Override
     public Integer call() throws IOException {
@@ -42,12 +37,7 @@ final class HostQuarantineListCommand implements Callable<Integer> {
         var hosts = host.isPresent()
                 ? List.of(patchServer.host(patchServer.hostId(host.get())))
                 : patchServer.quarantinedHosts();
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(hosts));
-        } else {
-            show(hosts, out);
-        }
+        output.print(hosts, out -> show(hosts, out));
         return ExitCode.OK;
     }
 

@@ -1,45 +1,34 @@
 package io.rebootless.cli.fleet;
 
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.FleetHost;
-import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(name = "show", description = "Shows all that the server knows of a host.")
 final class HostShowCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
     @Parameters(paramLabel = "HOST", description = HostCommand.HOST)
     String host;
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Override
     public Integer call() throws IOException {
         var patchServer = PatchServer.connect(server);
         var found = patchServer.host(patchServer.hostId(host));
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(found));
-        } else {
-            show(found, out);
-        }
+        output.print(found, out -> show(found, out));
         return ExitCode.OK;
     }
 

@@ -1,40 +1,36 @@
 package io.rebootless.cli.groups;
 
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.HostGroups;
 import io.rebootless.cli.server.ServerOptions;
-import io.rebootless.wire.WireJson;
+import io.rebootless.wire.HostGroup;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(name = "show", description = "Shows a group; `rebootless fleet status --group NAME` shows its hosts.")
 final class GroupShowCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
     @Mixin
     ServerOptions server;
 
     @Parameters(paramLabel = "NAME", description = "From `rebootless group list`.")
     String name;
 
-    @Option(names = "--json", description = "Print JSON.")
-    boolean json;
+    @Mixin
+    Output output;
 
     @Override
     public Integer call() throws IOException {
         var group = HostGroups.connect(server).show(name);
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(WireJson.mapper().writeValueAsString(group));
-            return ExitCode.OK;
-        }
+        output.print(group, out -> show(group, out));
+        return ExitCode.OK;
+    }
+
+    private static void show(HostGroup group, PrintWriter out) {
         out.println("group       " + group.name());
         out.println("query       " + group.query());
         if (group.description() != null) {
@@ -42,6 +38,5 @@ final class GroupShowCommand implements Callable<Integer> {
         }
         out.println("hosts       " + group.hosts());
         out.println("changed     %s by %s".formatted(group.changed(), group.changedBy()));
-        return ExitCode.OK;
     }
 }

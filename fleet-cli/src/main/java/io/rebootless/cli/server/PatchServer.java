@@ -163,10 +163,8 @@ public final class PatchServer {
         server.send("POST", "/api/v1/hosts/" + host + "/token-replacement");
     }
 
-    /** Every host that carries all of these labels, is in the group, and is found by the query. */
-    public List<FleetHost> hosts(Map<String, String> labels, Optional<String> group, Optional<String> query)
-            throws IOException {
-        return server.all("/api/v1/hosts?limit=500" + query(labels, group, query), new TypeReference<>() {});
+    public List<FleetHost> hosts(HostFilter filter) throws IOException {
+        return server.all("/api/v1/hosts?limit=500" + filter.parameters(), new TypeReference<>() {});
     }
 
     /** Sets and removes labels of a host. */
@@ -184,12 +182,10 @@ public final class PatchServer {
         return server.create("/api/v1/hosts/" + host + "/quarantine/lift", lift, new TypeReference<>() {});
     }
 
-    /** Whether the hosts that carry all of these labels, are in the group and found by the query are protected. */
-    public GateReport gate(String cve, Map<String, String> labels, Optional<String> group, Optional<String> query)
-            throws IOException {
+    /** Whether these hosts are protected against a CVE. */
+    public GateReport gate(String cve, HostFilter filter) throws IOException {
         return server.get(
-                "/api/v1/gate?cve=" + ServerConnection.encode(cve) + query(labels, group, query),
-                new TypeReference<>() {});
+                "/api/v1/gate?cve=" + ServerConnection.encode(cve) + filter.parameters(), new TypeReference<>() {});
     }
 
     /** A part of the audit log, newest first. */
@@ -266,13 +262,5 @@ public final class PatchServer {
             // said below
         }
         throw server.unavailable("it answered something that is no certificate");
-    }
-
-    private static String query(Map<String, String> labels, Optional<String> group, Optional<String> query) {
-        var all = new StringBuilder();
-        labels.forEach((key, value) -> all.append("&label=").append(ServerConnection.encode(key + "=" + value)));
-        group.ifPresent(name -> all.append("&group=").append(ServerConnection.encode(name)));
-        query.ifPresent(text -> all.append("&query=").append(ServerConnection.encode(text)));
-        return all.toString();
     }
 }

@@ -94,7 +94,7 @@ class Enrolling {
                 .param("hash", token.hash().hex())
                 .param("hostname", request.hostname())
                 .param("machineId", request.machineId())
-                .param("labels", columns.labels(used.labels()))
+                .param("labels", columns.asJson(used.labels()))
                 .param("release", kernel.release())
                 .param("version", kernel.version())
                 .param("machine", kernel.machine())

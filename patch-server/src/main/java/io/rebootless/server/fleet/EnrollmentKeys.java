@@ -79,7 +79,7 @@ class EnrollmentKeys {
                 .param("hash", secret.hash().hex())
                 .param("name", request.name())
                 .param("uses", request.uses())
-                .param("labels", columns.labels(labels))
+                .param("labels", columns.asJson(labels))
                 .param("created", HostColumns.column(now))
                 .param("expires", HostColumns.column(expires))
                 .update();

@@ -91,7 +91,7 @@ public final class Fleet {
                         + "AND h.labels @> :labels::jsonb AND %s ORDER BY h.hostname, h.id"
                                 .formatted(query.condition()))
                 .params(query.parameters())
-                .param("labels", columns.labels(labels))
+                .param("labels", columns.asJson(labels))
                 .query((row, number) -> facts(row))
                 .list();
     }
@@ -127,7 +127,7 @@ public final class Fleet {
                         ORDER BY h.hostname, h.id LIMIT :limit
                         """.formatted(filter.query().condition()))
                 .params(filter.query().parameters())
-                .param("labels", columns.labels(filter.labels()))
+                .param("labels", columns.asJson(filter.labels()))
                 .param("hostname", filter.hostname())
                 .param("lowestId", UUID.fromString(lowestId(filter.idPrefix())))
                 .param("highestId", UUID.fromString(filled(filter.idPrefix(), HIGHEST_ID)))

@@ -41,8 +41,8 @@ final class HostColumns {
         return json.readValue(column, LABELS);
     }
 
-    String labels(Map<String, String> labels) {
-        return json.writeValueAsString(labels);
+    String asJson(Map<String, String> values) {
+        return json.writeValueAsString(values);
     }
 
     List<BlockingTask> blocking(String column) {

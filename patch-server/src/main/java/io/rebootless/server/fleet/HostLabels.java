@@ -2,8 +2,6 @@ package io.rebootless.server.fleet;
 
 import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
-import io.rebootless.server.cluster.Signal;
-import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.LabelChange;
@@ -20,13 +18,11 @@ class HostLabels {
     private final JdbcClient jdbc;
     private final HostColumns columns;
     private final AuditLog audit;
-    private final Signals signals;
 
-    HostLabels(JdbcClient jdbc, HostColumns columns, AuditLog audit, Signals signals) {
+    HostLabels(JdbcClient jdbc, HostColumns columns, AuditLog audit) {
         this.jdbc = jdbc;
         this.columns = columns;
         this.audit = audit;
-        this.signals = signals;
     }
 
     /**
@@ -60,13 +56,12 @@ class HostLabels {
         }
         jdbc.sql("UPDATE host SET labels = :labels::jsonb WHERE id = :id")
                 .param("id", host)
-                .param("labels", columns.labels(after))
+                .param("labels", columns.asJson(after))
                 .update();
         audit.record(
                 AuditAction.HOST_LABELS_CHANGED,
                 TokenReplacement.subject(host),
                 Map.of("before", before, "after", after));
-        signals.send(new Signal(Signal.Topic.HOST, host.toString()));
         return true;
     }
 }

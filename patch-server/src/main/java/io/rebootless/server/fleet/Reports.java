@@ -215,7 +215,7 @@ final class Reports {
                 .param("version", kernel.version())
                 .param("machine", kernel.machine())
                 .param("buildId", kernel.buildId().hex())
-                .param("facts", columns.labels(report.facts()))
+                .param("facts", columns.asJson(report.facts()))
                 .update();
         Sha256 bundle = report.bundle();
         Failure failure = report.failure();

@@ -14,6 +14,7 @@ import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.HostGroupRequest;
+import io.rebootless.wire.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ public final class HostQuery {
     /**
      * One comparison.
      *
-     * @param text as it was written, in the one way to write it
+     * @param text as the library writes it, every value in quotes
      * @param value SQL for what it looks at
      * @param condition SQL for what it comes to, never null
      */
@@ -152,7 +153,7 @@ public final class HostQuery {
             Attribute attribute = Attribute.of(name)
                     .orElseThrow(() -> refusal(
                             parameter,
-                            name.startsWith(Attribute.FACT)
+                            name.startsWith(Limits.FACT)
                                     ? "there is no fact %s; there are %s"
                                             .formatted(Paging.brief(name), Attribute.factNames())
                                     : "%s can be no label's key".formatted(Paging.brief(name)),
@@ -170,8 +171,9 @@ public final class HostQuery {
                 // What a host does not have is not equal to anything.
                 condition = "%scoalesce(%s, false)".formatted(wanted ? "" : "NOT ", any);
             }
-            comparisons.add(new Comparison(written(node), value, "(" + condition + ")"));
-            return "(" + condition + ")";
+            String whole = "(" + condition + ")";
+            comparisons.add(new Comparison(node.toString(), value, whole));
+            return whole;
         }
 
         private boolean exists(ComparisonNode node) {
@@ -192,23 +194,6 @@ public final class HostQuery {
                             .replace("_", "\\_")
                             .replace('*', '%'));
             return name;
-        }
-
-        private static String written(ComparisonNode node) {
-            var arguments = node.getArguments();
-            String values = arguments.stream().map(Reading::quoted).collect(joining(",", "(", ")"));
-            return node.getSelector()
-                    + node.getOperator().getSymbol()
-                    + (arguments.size() == 1 && node.getOperator().getArity().max() == 1
-                            ? quoted(arguments.get(0))
-                            : values);
-        }
-
-        private static String quoted(String argument) {
-            boolean plain = argument.chars().noneMatch(c -> "\"'();,=!~<> ".indexOf(c) >= 0);
-            return plain && !argument.isEmpty()
-                    ? argument
-                    : '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
         }
     }
 }

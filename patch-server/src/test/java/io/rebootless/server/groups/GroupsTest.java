@@ -246,10 +246,10 @@ class GroupsTest {
                 .toList();
         assertThat(comparisons)
                 .containsExactly(
-                        new Comparison("test==" + here, here, true),
-                        new Comparison("env==prod", "prod", true),
-                        new Comparison("rack=in=(r1,\"r 2\")", null, false),
-                        new Comparison("fact.agent.version!=0.1.0", "0.1.0", false));
+                        new Comparison("test=='" + here + "'", here, true),
+                        new Comparison("env=='prod'", "prod", true),
+                        new Comparison("rack=in=('r1','r 2')", null, false),
+                        new Comparison("fact.agent.version!='0.1.0'", "0.1.0", false));
         admin.delete("/api/v1/hosts/" + host);
         assertThat(admin.get("/api/v1/hosts/%s/groups".formatted(host)).problem())
                 .isEqualTo("not-found");

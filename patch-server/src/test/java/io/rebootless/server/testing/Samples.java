@@ -88,6 +88,19 @@ public final class Samples {
     /** The same report of a host in trouble. */
     public static AgentReport with(
             AgentReport plain, List<QuarantinedBundle> quarantined, List<BlockingTask> blocking) {
+        return with(plain, quarantined, blocking, plain.facts());
+    }
+
+    /** The same report of a host that says more of itself. */
+    public static AgentReport saying(AgentReport plain, Map<String, String> facts) {
+        return with(plain, plain.quarantined(), plain.blocking(), facts);
+    }
+
+    private static AgentReport with(
+            AgentReport plain,
+            List<QuarantinedBundle> quarantined,
+            List<BlockingTask> blocking,
+            Map<String, String> facts) {
         return new AgentReport(
                 plain.version(),
                 plain.journalId(),
@@ -107,30 +120,6 @@ public final class Samples {
                 plain.machineId(),
                 quarantined,
                 blocking,
-                plain.facts());
-    }
-
-    /** The same report of a host that says more of itself. */
-    public static AgentReport saying(AgentReport plain, Map<String, String> facts) {
-        return new AgentReport(
-                plain.version(),
-                plain.journalId(),
-                plain.number(),
-                plain.hostname(),
-                plain.kernel(),
-                plain.bootId(),
-                plain.uptimeSeconds(),
-                plain.agentVersion(),
-                plain.hostTime(),
-                plain.generation(),
-                plain.state(),
-                plain.bundle(),
-                plain.livepatch(),
-                plain.failure(),
-                plain.journal(),
-                plain.machineId(),
-                plain.quarantined(),
-                plain.blocking(),
                 facts);
     }
 
