@@ -61,6 +61,9 @@ bench-kernel: setup ## The kernel's part of it: a hand-over against `kpatch load
 bench-agent: setup ## The agent's: memory, CPU and package of one that waits, with Debian's puppet-agent beside it
 	@scripts/bench agent
 
+bench-rollout: setup ## A rollout to HOSTS=10000 simulated hosts, two servers on one PostgreSQL, one of them killed midway
+	@scripts/bench rollout
+
 api-docs: ## Rewrite docs/openapi.json and docs/problems.md from the code; `check` compares them
 	mvn -q -B -pl common-model,patch-server -am -Dtest='OpenApiTest,ProblemsPageTest' -Dsurefire.failIfNoSpecifiedTests=false -Drebootless.rewrite=true test
 
@@ -71,4 +74,4 @@ clean: ## Remove what was built; downloaded kernels stay in .cache/
 	mvn -q -B clean
 	rm -rf dist kernel-module/build
 
-.PHONY: help setup build dist module-packages module-package server-package agent-package host-packages demo check check-long kernels kernels-long fuzz bench bench-kernel bench-agent api-docs format clean
+.PHONY: help setup build dist module-packages module-package server-package agent-package host-packages demo check check-long kernels kernels-long fuzz bench bench-kernel bench-agent bench-rollout api-docs format clean

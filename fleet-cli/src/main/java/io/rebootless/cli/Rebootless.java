@@ -16,6 +16,9 @@ import io.rebootless.cli.fleet.HostCommand;
 import io.rebootless.cli.groups.GroupCommand;
 import io.rebootless.cli.kernel.KernelCommand;
 import io.rebootless.cli.keys.KeysCommand;
+import io.rebootless.cli.rollout.HoldCommand;
+import io.rebootless.cli.rollout.PlanCommand;
+import io.rebootless.cli.rollout.RolloutCommand;
 import io.rebootless.cli.tls.TlsCommand;
 import io.rebootless.cli.trust.TrustCommand;
 import java.io.IOException;
@@ -42,6 +45,9 @@ import picocli.CommandLine.IVersionProvider;
             KernelCommand.class,
             BundleCommand.class,
             PublicationCommand.class,
+            RolloutCommand.class,
+            PlanCommand.class,
+            HoldCommand.class,
             StorageCommand.class,
             TrustCommand.class,
             ApiKeyCommand.class,
@@ -61,6 +67,7 @@ import picocli.CommandLine.IVersionProvider;
             "      --level 1 --publication 2026-11-22.1 --title \"One fix\" --cve CVE-2026-0001:high -o fix.rlb",
             "  rebootless bundle sign --key publisher.key.pem --certificate publisher.crt.pem fix.rlb",
             "  rebootless bundle upload fix.rlb",
+            "  rebootless rollout show 2026-11-22.1",
             "  rebootless gate --cve CVE-2026-0001"
         })
 public final class Rebootless {
@@ -83,6 +90,7 @@ public final class Rebootless {
                 .addSubcommand(new KernelListCommand())
                 .addSubcommand(new KernelNotAffectedCommand());
         line.registerConverter(UUID.class, Rebootless::id);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         describe(line);
         // Only println and printf flush by themselves, and main() ends without unwinding: a table would be lost.
         line.setExecutionStrategy(parsed -> {

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator and a pipeline see, against a server that answers as told. */
 class FleetTest {
+    private static final String DIRECTIVE =
+            "{\"version\":1,\"generation\":7,\"order\":\"hold\",\"reason\":\"no rollout has come to this host yet\"}";
+
     @TempDir
     Path here;
 
@@ -44,7 +47,8 @@ class FleetTest {
                 exchange.close();
                 return;
             }
-            byte[] bytes = answers.getOrDefault(exchange.getRequestURI().toString(), answer)
+            String usual = exchange.getRequestURI().getPath().endsWith("/directive") ? DIRECTIVE : answer;
+            byte[] bytes = answers.getOrDefault(exchange.getRequestURI().toString(), usual)
                     .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);
@@ -274,7 +278,9 @@ class FleetTest {
         answers.put("/api/v1/hosts?limit=6&hostname=web-1", "{\"items\":[%s]}".formatted(crashed("")));
         answers.put("/api/v1/hosts/" + id, crashed(""));
         for (String word : List.of(id, "6e5e3f3c", "web-1")) {
-            assertThat(run("host", "show", word).out()).as(word).contains(id);
+            assertThat(run("host", "show", word).out())
+                    .as(word)
+                    .contains(id, "hold: no rollout has come to this host yet");
         }
         for (String command : List.of("token-replace", "leave")) {
             assertThat(run("host", command, "6e5e3f3c").exit()).isZero();

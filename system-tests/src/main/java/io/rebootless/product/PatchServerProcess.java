@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,12 +26,14 @@ public final class PatchServerProcess implements AutoCloseable {
     private final Path data;
     private final Path log;
     private final int port;
+    private final Map<String, String> environment;
 
-    private PatchServerProcess(Process process, Path data, Path log, int port) {
+    private PatchServerProcess(Process process, Path data, Path log, int port, Map<String, String> environment) {
         this.process = process;
         this.data = data;
         this.log = log;
         this.port = port;
+        this.environment = environment;
     }
 
     /**
@@ -39,8 +42,17 @@ public final class PatchServerProcess implements AutoCloseable {
      * @param data its data directory, new or from an earlier start
      */
     public static PatchServerProcess start(Path data) {
+        return start(data, Map.of());
+    }
+
+    /**
+     * The same with settings.
+     *
+     * @param environment settings as variables of its environment, where secrets may be, too
+     */
+    public static PatchServerProcess start(Path data, Map<String, String> environment) {
         try {
-            return start(data, freePort());
+            return start(data, freePort(), environment);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -48,10 +60,10 @@ public final class PatchServerProcess implements AutoCloseable {
 
     /** Starts a server that has ended again, where it was. */
     public PatchServerProcess startAgain() {
-        return start(data, port);
+        return start(data, port, environment);
     }
 
-    private static PatchServerProcess start(Path data, int port) {
+    private static PatchServerProcess start(Path data, int port, Map<String, String> environment) {
         try {
             Path log = data.resolveSibling(data.getFileName() + ".log");
             var command = new ArrayList<String>();
@@ -63,8 +75,9 @@ public final class PatchServerProcess implements AutoCloseable {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             // A server that lives for a minute is better off without the optimizing compiler.
             builder.environment().put("JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+            builder.environment().putAll(environment);
             Process process = ChildProcess.start("TERM", builder);
-            var server = new PatchServerProcess(process, data, log, port);
+            var server = new PatchServerProcess(process, data, log, port, environment);
             server.awaitReady();
             return server;
         } catch (IOException e) {
@@ -95,6 +108,28 @@ public final class PatchServerProcess implements AutoCloseable {
     /** As guests reach it. */
     public String urlFromGuests() {
         return "https://host:" + port;
+    }
+
+    /** Settings with which another server shares this one's database, its embedded one. */
+    public Map<String, String> sameDatabase() {
+        try {
+            Path postgres = data.resolve("postgres");
+            // Its fourth line, as PostgreSQL writes it.
+            String databasePort = Files.readAllLines(postgres.resolve("18/postmaster.pid")).get(3);
+            return Map.of(
+                    "SPRING_DATASOURCE_URL",
+                    "jdbc:postgresql://127.0.0.1:%s/rebootless".formatted(databasePort.strip()),
+                    "SPRING_DATASOURCE_USERNAME",
+                    "rebootless",
+                    "SPRING_DATASOURCE_PASSWORD",
+                    Files.readString(postgres.resolve("password")).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     public Path ca() {

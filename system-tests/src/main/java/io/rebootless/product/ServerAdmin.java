@@ -73,6 +73,18 @@ final class ServerAdmin {
         post("/api/v1/bundles/%s/withdrawal".formatted(identity), Map.of("reason", "a test"));
     }
 
+    /** Takes a publication back. */
+    void withdrawPublication(String name) {
+        post("/api/v1/publications/%s/withdrawal".formatted(name), Map.of("reason", "a test"));
+    }
+
+    /** Has whatever is published from now on be for everybody at once. */
+    void releaseAtOnce() {
+        send(request("/api/v1/plans/default")
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString("{\"rings\":[]}")));
+    }
+
     /** The one host of the fleet, as the server sees it. */
     JsonNode host() {
         JsonNode hosts = get("/api/v1/hosts").path("items");

@@ -2,8 +2,11 @@ package io.rebootless.cli.catalog;
 
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.Output;
+import io.rebootless.cli.TouchedText;
 import io.rebootless.cli.server.Catalogue;
+import io.rebootless.cli.server.RolloutApi;
 import io.rebootless.cli.server.ServerOptions;
+import io.rebootless.wire.RolloutLever;
 import io.rebootless.wire.WithdrawalRequest;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -26,6 +29,9 @@ final class PublicationWithdrawCommand implements Callable<Integer> {
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for those who ask later.")
     String reason;
 
+    @Option(names = "--dry-run", description = "Only say which hosts it would touch; change nothing.")
+    boolean dryRun;
+
     @Mixin
     Output output;
 
@@ -34,6 +40,14 @@ final class PublicationWithdrawCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (dryRun) {
+            var touched = RolloutApi.connect(server).preview(name, RolloutLever.WITHDRAW);
+            output.print(touched, out -> {
+                TouchedText.show(touched, out);
+                out.println("Nothing was changed.");
+            });
+            return ExitCode.OK;
+        }
         var catalogue = Catalogue.connect(server);
         boolean already = catalogue.publication(name).withdrawal() != null;
         var publication = catalogue.withdrawPublication(name, new WithdrawalRequest(reason));

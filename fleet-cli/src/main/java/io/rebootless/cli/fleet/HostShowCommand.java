@@ -4,10 +4,12 @@ import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.Output;
 import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.ServerOptions;
+import io.rebootless.wire.Directive;
 import io.rebootless.wire.FleetHost;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,11 +30,12 @@ final class HostShowCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var patchServer = PatchServer.connect(server);
         var found = patchServer.host(patchServer.hostId(host));
-        output.print(found, out -> show(found, out));
+        var told = patchServer.directive(found.id());
+        output.print(found, out -> show(found, told, out));
         return ExitCode.OK;
     }
 
-    private static void show(FleetHost host, PrintWriter out) {
+    private static void show(FleetHost host, Optional<Directive> told, PrintWriter out) {
         line(out, "id", host.id());
         line(out, "hostname", host.hostname());
         line(out, "labels", host.labels());
@@ -43,6 +46,7 @@ final class HostShowCommand implements Callable<Integer> {
                         .formatted(
                                 host.kernel().release(), host.kernel().buildId().hex()));
         line(out, "level", "%d of %d".formatted(host.level(), host.latestLevel()));
+        told.ifPresent(directive -> line(out, "told", told(directive)));
         line(out, "state", word(host.state()));
         line(out, "protection", word(host.protection()));
         line(out, "agent", host.agentVersion());
@@ -58,6 +62,14 @@ final class HostShowCommand implements Callable<Integer> {
         }
         Quarantines.show(host, out);
         Clones.show(host, out);
+    }
+
+    private static String told(Directive told) {
+        var bundle = told.bundle();
+        String what = bundle == null
+                ? word(told.order())
+                : "run level %d (%s)".formatted(bundle.level(), bundle.publication());
+        return told.reason() == null ? what : what + ": " + told.reason();
     }
 
     private static void line(PrintWriter out, String name, Object value) {

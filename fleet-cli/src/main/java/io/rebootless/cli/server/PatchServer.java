@@ -8,6 +8,7 @@ import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.ApiKeyInfo;
+import io.rebootless.wire.Directive;
 import io.rebootless.wire.EnrollmentKey;
 import io.rebootless.wire.EnrollmentKeyInfo;
 import io.rebootless.wire.EnrollmentKeyRequest;
@@ -151,6 +152,11 @@ public final class PatchServer {
 
     public FleetHost host(UUID id) throws IOException {
         return server.get("/api/v1/hosts/" + id, new TypeReference<>() {});
+    }
+
+    /** What a host would be told, were it to ask now; empty from a server that does not say. */
+    public Optional<Directive> directive(UUID id) throws IOException {
+        return server.find("/api/v1/hosts/%s/directive".formatted(id), new TypeReference<>() {});
     }
 
     /** Has a host leave the fleet. */

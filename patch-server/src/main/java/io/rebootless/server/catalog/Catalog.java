@@ -11,6 +11,7 @@ import io.rebootless.wire.BundleReference;
 import jakarta.annotation.PreDestroy;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class Catalog {
     private final TransactionTemplate consistent;
     private final ApplicationEventPublisher events;
     private final Link link;
+    private final ReleaseSource releases;
     private final AtomicBoolean due = new AtomicBoolean();
     private final ExecutorService reader = Executors.newSingleThreadExecutor(task -> {
         var thread = new Thread(task, "catalog-reader");
@@ -49,14 +51,21 @@ public final class Catalog {
     });
     private volatile CatalogSnapshot snapshot;
 
-    Catalog(JdbcClient jdbc, PlatformTransactionManager transactions, ApplicationEventPublisher events, Link link) {
+    Catalog(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            ApplicationEventPublisher events,
+            Link link,
+            ReleaseSource releases) {
         this.jdbc = jdbc;
         this.events = events;
         this.link = link;
+        this.releases = releases;
         this.consistent = new TransactionTemplate(transactions);
         this.consistent.setReadOnly(true);
         this.consistent.setIsolationLevel(TransactionTemplate.ISOLATION_REPEATABLE_READ);
         new TransactionTemplate(transactions).executeWithoutResult(status -> jumpAhead());
+        releases.bringUpToDate();
         this.snapshot = load();
     }
 
@@ -127,19 +136,11 @@ public final class Catalog {
                 .list();
     }
 
-    /**
-     * Names a new state of the catalogue; the database tells all servers of it. Comes last in the transaction that
-     * changes something: its row lock is held to the commit, by one change at a time.
-     */
-    void advance() {
-        jdbc.sql("UPDATE catalog_state SET generation = nextval('directive_generation')")
-                .update();
-    }
-
     /** Brings the snapshot up to date and tells everybody if that has changed it. */
     synchronized void refresh() {
         long generation = generation();
         if (generation != snapshot.generation()) {
+            releases.bringUpToDate();
             CatalogSnapshot fresh = load();
             snapshot = fresh;
             events.publishEvent(new CatalogChanged(fresh));
@@ -150,7 +151,7 @@ public final class Catalog {
      * The same once the change is committed, which it is already unless the whole request is one transaction: hosts are
      * told nothing that may still be taken back, for they never forget a generation.
      */
-    void refreshOnceCommitted() {
+    public void refreshOnceCommitted() {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             refresh();
             return;
@@ -217,11 +218,11 @@ public final class Catalog {
     private CatalogSnapshot load() {
         var loaded = consistent.execute(status -> CatalogSnapshot.of(
                 generation(), jdbc.sql("""
-                                SELECT b.identity, b.file_digest, b.file_size, b.level, b.publication,
+                                SELECT b.identity, b.file_digest, b.file_size, b.level, b.publication, b.uploaded_at,
                                        b.kernel_release, b.kernel_version, b.machine, b.build_id,
                                        w.bundle_id IS NOT NULL AS withdrawn
                                 FROM bundle b LEFT JOIN bundle_withdrawal w ON w.bundle_id = b.id
-                                """).query((row, number) -> entry(row)).list()));
+                                """).query((row, number) -> entry(row)).list(), releases.read()));
         if (loaded == null) {
             throw new IllegalStateException("no catalogue");
         }
@@ -237,6 +238,7 @@ public final class Catalog {
                         row.getLong("file_size"),
                         row.getLong("level"),
                         row.getString("publication")),
+                row.getObject("uploaded_at", OffsetDateTime.class).toInstant(),
                 row.getBoolean("withdrawn"));
     }
 

@@ -44,6 +44,7 @@ final class Publishing {
     private final Turns turns;
     private final AuditLog audit;
     private final Catalog catalog;
+    private final CatalogGeneration generation;
     private final Settings settings;
     private final Clock clock;
     private final TransactionTemplate transaction;
@@ -55,6 +56,7 @@ final class Publishing {
             Turns turns,
             AuditLog audit,
             Catalog catalog,
+            CatalogGeneration generation,
             Settings settings,
             Clock clock,
             PlatformTransactionManager transactions) {
@@ -64,6 +66,7 @@ final class Publishing {
         this.turns = turns;
         this.audit = audit;
         this.catalog = catalog;
+        this.generation = generation;
         this.settings = settings;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
@@ -224,7 +227,7 @@ final class Publishing {
         BundleRow row = rows.saveAndFlush(new BundleRow(bundle, verified.signers(), clock.instant()));
         added.set(keep(arrived, bundle.fileDigest()));
         audit.record(AuditAction.BUNDLE_PUBLISHED, "bundle:" + row.identity, row.audited());
-        catalog.advance();
+        generation.advance();
         return new Outcome(row.published(), true);
     }
 

@@ -27,6 +27,7 @@ final class Withdrawing {
     private final EntityManager entities;
     private final Publications publications;
     private final Catalog catalog;
+    private final CatalogGeneration generation;
     private final Turns turns;
     private final AuditLog audit;
     private final TransactionTemplate transaction;
@@ -36,6 +37,7 @@ final class Withdrawing {
             EntityManager entities,
             Publications publications,
             Catalog catalog,
+            CatalogGeneration generation,
             Turns turns,
             AuditLog audit,
             PlatformTransactionManager transactions) {
@@ -43,6 +45,7 @@ final class Withdrawing {
         this.entities = entities;
         this.publications = publications;
         this.catalog = catalog;
+        this.generation = generation;
         this.turns = turns;
         this.audit = audit;
         this.transaction = new TransactionTemplate(transactions);
@@ -61,7 +64,7 @@ final class Withdrawing {
             // As it is now that it is our turn.
             entities.refresh(seen);
             if (withdraw(seen, withdrawal)) {
-                catalog.advance();
+                generation.advance();
             }
             return seen.published();
         }));
@@ -88,7 +91,7 @@ final class Withdrawing {
                         Map.of("reason", withdrawal.reason(), "bundles", taken));
             }
             if (taken > 0) {
-                catalog.advance();
+                generation.advance();
             }
             return publications.find(name).orElseThrow();
         }));

@@ -14,12 +14,16 @@ public record Signal(Topic topic, String id) {
     public enum Topic {
         /** What is published, or withdrawn: the id is the generation. */
         CATALOG,
-        /** A host: its joining, its token, its leaving, its kernel. */
+        /** A host: its joining, its token, its leaving, its kernel, its labels and facts. */
         HOST,
         /** An API key was made, replaced or revoked. */
         API_KEY,
         /** An enrolment key was made. */
-        ENROLLMENT_KEY
+        ENROLLMENT_KEY,
+        /** Hosts are held back, or not any more. */
+        HOLD,
+        /** A group has other hosts now. */
+        GROUP
     }
 
     String payload() {

@@ -1,62 +1,132 @@
 package io.rebootless.server.delivery;
 
-import io.rebootless.kernel.KernelBuild;
+import io.rebootless.bundle.Sha256;
 import io.rebootless.server.catalog.Catalog;
 import io.rebootless.server.catalog.CatalogChanged;
+import io.rebootless.server.catalog.CatalogSnapshot;
 import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.delivery.DirectiveRule.Told;
 import io.rebootless.server.delivery.PreparedDirectives.Prepared;
+import io.rebootless.server.fleet.KnownHost;
+import io.rebootless.server.rollout.HandOver;
+import io.rebootless.wire.Directive;
 import jakarta.annotation.PreDestroy;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The directives as they are now, and the polls that hang until theirs changes. */
+/** What hosts are told now, and the polls that hang until that changes. */
 @Component
 class DirectiveBoard implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectiveBoard.class);
+
+    /** So many hosts are taken down to be handed a bundle at once; the first of them do not wait for the last. */
+    private static final int BATCH = 200;
+
     private final JsonMapper json;
+    private final HandOver handOver;
+    private final Clock clock;
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private final ExecutorService waker = Executors.newSingleThreadExecutor(task -> {
         var thread = new Thread(task, "directive-waker");
         thread.setDaemon(true);
         return thread;
     });
-    private volatile PreparedDirectives directives;
+    private volatile State state;
     private volatile boolean open;
 
-    DirectiveBoard(Catalog catalog, JsonMapper json) {
+    DirectiveBoard(Catalog catalog, HandOver handOver, Clock clock, JsonMapper json) {
         this.json = json;
-        this.directives = new PreparedDirectives(catalog.snapshot(), json);
+        this.handOver = handOver;
+        this.clock = clock;
+        this.state = new State(catalog.snapshot(), new PreparedDirectives(json));
     }
 
-    Prepared forKernel(KernelBuild kernel) {
-        return directives.forKernel(kernel);
+    private record State(CatalogSnapshot catalog, PreparedDirectives answers) {
+        Prepared answer(Told told) {
+            return answers.of(told.directive());
+        }
+    }
+
+    /**
+     * What a host is told, and handed if it is not yet.
+     *
+     * @param known the etags that it has shown
+     */
+    Prepared tell(KnownHost host, String known) {
+        State now = state;
+        var told = told(now, host, Set.of());
+        if (told.handOver() && !known.contains(now.answer(told).etag()) && !handed(told, host)) {
+            told = told(now, host, Set.of(identity(told)));
+        }
+        return now.answer(told);
+    }
+
+    /** What a host would be told, were it to ask now. */
+    Directive wouldTell(KnownHost host) {
+        return told(state, host, Set.of()).directive();
+    }
+
+    private boolean handed(Told told, KnownHost host) {
+        return handOver.record(identity(told), List.of(host.id())).contains(host.id());
+    }
+
+    private static Sha256 identity(Told told) {
+        var bundle = told.directive().bundle();
+        if (bundle == null) {
+            throw new IllegalArgumentException("nothing to hand over");
+        }
+        return bundle.identity();
+    }
+
+    private Told told(State now, KnownHost host, Set<Sha256> refused) {
+        return DirectiveRule.of(
+                now.catalog(),
+                new DirectiveRule.Host(host.id(), host.kernel(), host.holds(), refused),
+                clock.instant());
     }
 
     @EventListener
     void changed(CatalogChanged event) {
-        directives = new PreparedDirectives(event.snapshot(), json);
-        waker.execute(() -> waiters.forEach(this::wakeIfChanged));
+        state = new State(event.snapshot(), new PreparedDirectives(json));
+        waker.execute(() -> wakeChanged(List.copyOf(waiters)));
     }
 
-    /** What hangs was let in by what the host was then: it is to ask again, and to be told if it has left. */
+    /**
+     * What hangs was let in by what the host was then: it is to ask again, and to be told if it has left, or is held.
+     * A change of holds or groups concerns nobody knows whom.
+     */
     @EventListener
     void changed(Signal signal) {
-        if (signal.topic() == Signal.Topic.HOST) {
-            waker.execute(() -> waiters.stream()
-                    .filter(waiter -> waiter.host().toString().equals(signal.id()))
-                    .forEach(Waiter::unchanged));
+        switch (signal.topic()) {
+            case HOST ->
+                waker.execute(() -> waiters.stream()
+                        .filter(waiter -> waiter.host().id().toString().equals(signal.id()))
+                        .forEach(Waiter::unchanged));
+            case HOLD, GROUP -> waker.execute(() -> waiters.forEach(Waiter::unchanged));
+            case CATALOG, API_KEY, ENROLLMENT_KEY -> {}
         }
     }
 
     /** Has a poll hang. A change that came just before it hung wakes it at once. */
     void add(Waiter waiter) {
         waiters.add(waiter);
-        wakeIfChanged(waiter);
+        wakeChanged(List.of(waiter));
         if (!open) {
             waiter.unchanged();
         }
@@ -66,10 +136,44 @@ class DirectiveBoard implements SmartLifecycle {
         waiters.remove(waiter);
     }
 
-    private void wakeIfChanged(Waiter waiter) {
-        Prepared now = forKernel(waiter.kernel());
-        if (!now.etag().equals(waiter.etag())) {
-            waiter.changed(now);
+    private void wakeChanged(List<Waiter> some) {
+        State now = state;
+        Map<Sha256, List<Waiter>> toHandOver = new HashMap<>();
+        for (Waiter waiter : some) {
+            var told = told(now, waiter.host(), Set.of());
+            Prepared answer = now.answer(told);
+            if (answer.etag().equals(waiter.etag())) {
+                continue;
+            }
+            if (told.handOver()) {
+                toHandOver
+                        .computeIfAbsent(identity(told), bundle -> new ArrayList<>())
+                        .add(waiter);
+            } else {
+                waiter.changed(answer);
+            }
+        }
+        toHandOver.forEach((bundle, hosts) -> {
+            for (int i = 0; i < hosts.size(); i += BATCH) {
+                handOver(now, bundle, hosts.subList(i, Math.min(hosts.size(), i + BATCH)));
+            }
+        });
+    }
+
+    private void handOver(State now, Sha256 bundle, List<Waiter> hosts) {
+        try {
+            var handed = new HashSet<>(handOver.record(
+                    bundle, hosts.stream().map(waiter -> waiter.host().id()).toList()));
+            for (Waiter waiter : hosts) {
+                Set<Sha256> refused = handed.contains(waiter.host().id()) ? Set.of() : Set.of(bundle);
+                Prepared answer = now.answer(told(now, waiter.host(), refused));
+                if (!answer.etag().equals(waiter.etag())) {
+                    waiter.changed(answer);
+                }
+            }
+        } catch (DataAccessException | TransactionException e) {
+            LOG.warn("{} hosts are handed {} when they ask again: {}", hosts.size(), bundle.brief(), e.getMessage());
+            hosts.forEach(Waiter::unchanged);
         }
     }
 

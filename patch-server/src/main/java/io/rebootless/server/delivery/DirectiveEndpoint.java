@@ -28,7 +28,7 @@ import org.springframework.transaction.TransactionException;
 /**
  * {@code GET /api/v1/agent/directive}: the request of which there are most by far. A filter ahead of all others, so that
  * neither Spring Security nor Spring MVC costs it anything; it never passes a request on. An answer needs the memory
- * only, unless the token was not seen for long.
+ * only, unless the token was not seen for long, or the host is handed a bundle that is not everybody's yet.
  */
 final class DirectiveEndpoint extends HttpFilter {
     private static final long serialVersionUID = 1;
@@ -74,9 +74,7 @@ final class DirectiveEndpoint extends HttpFilter {
             problems.write(response, e);
             return;
         } catch (DataAccessException | TransactionException e) {
-            LOG.error("PostgreSQL does not answer: {}", e.getMessage());
-            response.setIntHeader("Retry-After", pollSeconds);
-            problems.write(response, ProblemType.STORAGE_UNAVAILABLE.problem("The database does not answer."));
+            unavailable(response, e);
             return;
         }
         if (caller.isEmpty()) {
@@ -89,13 +87,23 @@ final class DirectiveEndpoint extends HttpFilter {
         }
         var refusal = caller.get().standing().refusal();
         if (refusal.isEmpty()) {
-            answer(caller.get(), request, response);
+            try {
+                answer(caller.get(), request, response);
+            } catch (DataAccessException | TransactionException e) {
+                unavailable(response, e);
+            }
             return;
         }
         if (refusal.get().status() == HttpServletResponse.SC_UNAUTHORIZED) {
             response.setHeader("WWW-Authenticate", "Bearer realm=\"rebootless\"");
         }
         problems.write(response, refusal.get());
+    }
+
+    private void unavailable(HttpServletResponse response, RuntimeException e) throws IOException {
+        LOG.error("PostgreSQL does not answer: {}", e.getMessage());
+        response.setIntHeader("Retry-After", pollSeconds);
+        problems.write(response, ProblemType.STORAGE_UNAVAILABLE.problem("The database does not answer."));
     }
 
     private void answer(KnownHost host, HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -117,8 +125,8 @@ final class DirectiveEndpoint extends HttpFilter {
         if (lifted != null) {
             response.setHeader(AgentProtocol.QUARANTINE_LIFTED, lifted);
         }
-        Prepared directive = board.forKernel(host.kernel());
         String known = request.getHeader("If-None-Match");
+        Prepared directive = board.tell(host, known == null ? "" : known);
         if (known == null || !known.contains(directive.etag())) {
             DirectiveAnswer.found(response, directive);
             return;
@@ -136,7 +144,7 @@ final class DirectiveEndpoint extends HttpFilter {
             return;
         }
         var context = request.startAsync();
-        var waiter = new Waiter(context, host.id(), host.kernel(), directive.etag(), board);
+        var waiter = new Waiter(context, host, directive.etag(), board);
         context.setTimeout(wait * 1000L);
         context.addListener(waiter);
         board.add(waiter);

@@ -1,35 +1,28 @@
 package io.rebootless.server.delivery;
 
 import io.rebootless.bundle.Sha256;
-import io.rebootless.kernel.KernelBuild;
-import io.rebootless.server.catalog.CatalogSnapshot;
 import io.rebootless.wire.Directive;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The answers to all polls, made once for each state of the catalogue. */
+/** The answers to polls, each made once for a state of the catalogue: there are many hosts, and few things to tell them. */
 final class PreparedDirectives {
-    private final Map<KernelBuild, Prepared> byKernel;
-    private final Prepared nothing;
+    private final Map<Directive, Prepared> made = new ConcurrentHashMap<>();
+    private final JsonMapper json;
 
-    PreparedDirectives(CatalogSnapshot catalog, JsonMapper json) {
-        var prepared = new HashMap<KernelBuild, Prepared>();
-        for (KernelBuild kernel : catalog.kernels()) {
-            prepared.put(kernel, prepare(DirectiveRule.of(catalog, kernel), json));
-        }
-        this.byKernel = Map.copyOf(prepared);
-        this.nothing = prepare(DirectiveRule.nothing(catalog), json);
+    PreparedDirectives(JsonMapper json) {
+        this.json = json;
     }
 
-    Prepared forKernel(KernelBuild kernel) {
-        return byKernel.getOrDefault(kernel, nothing);
+    Prepared of(Directive directive) {
+        return made.computeIfAbsent(directive, this::prepare);
     }
 
-    private static Prepared prepare(Directive directive, JsonMapper json) {
+    private Prepared prepare(Directive directive) {
         String order = "%s %s %s".formatted(directive.order(), directive.bundle(), directive.reason());
         String etag = "\"" + Sha256.of(order.getBytes(StandardCharsets.UTF_8)).brief() + "\"";
         return new Prepared(etag, json.writeValueAsBytes(directive));

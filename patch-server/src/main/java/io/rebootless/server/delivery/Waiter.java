@@ -1,13 +1,12 @@
 package io.rebootless.server.delivery;
 
-import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.delivery.PreparedDirectives.Prepared;
+import io.rebootless.server.fleet.KnownHost;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,26 +16,20 @@ final class Waiter implements AsyncListener {
     private static final Logger LOG = LoggerFactory.getLogger(Waiter.class);
 
     private final AsyncContext context;
-    private final UUID host;
-    private final KernelBuild kernel;
+    private final KnownHost host;
     private final String etag;
     private final DirectiveBoard board;
     private final AtomicBoolean answered = new AtomicBoolean();
 
-    Waiter(AsyncContext context, UUID host, KernelBuild kernel, String etag, DirectiveBoard board) {
+    Waiter(AsyncContext context, KnownHost host, String etag, DirectiveBoard board) {
         this.context = context;
         this.host = host;
-        this.kernel = kernel;
         this.etag = etag;
         this.board = board;
     }
 
-    UUID host() {
+    KnownHost host() {
         return host;
-    }
-
-    KernelBuild kernel() {
-        return kernel;
     }
 
     String etag() {

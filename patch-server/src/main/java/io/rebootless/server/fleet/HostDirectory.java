@@ -5,11 +5,13 @@ import com.github.benmanes.caffeine.cache.CacheLoader;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.access.HostTokens.Standing;
 import io.rebootless.server.cluster.Link;
 import io.rebootless.server.cluster.LinkRestored;
 import io.rebootless.server.cluster.Signal;
-import io.rebootless.server.cluster.Signal.Topic;
+import io.rebootless.server.holds.Holds;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -38,6 +40,7 @@ public final class HostDirectory {
     private static final Duration BLIND_PATIENCE = Duration.ofMillis(500);
 
     private final JdbcClient jdbc;
+    private final Holds holds;
     private final Link link;
     private final LoadingCache<Sha256, @Nullable Remembered> byToken;
     private final Semaphore blind = new Semaphore(BLIND_LOOKUPS);
@@ -51,8 +54,9 @@ public final class HostDirectory {
 
     private volatile long restoredAt;
 
-    HostDirectory(JdbcClient jdbc, Link link) {
+    HostDirectory(JdbcClient jdbc, Holds holds, Link link) {
         this.jdbc = jdbc;
+        this.holds = holds;
         this.link = link;
         this.byToken = Caffeine.newBuilder()
                 .maximumSize(MAX_HOSTS)
@@ -93,6 +97,19 @@ public final class HostDirectory {
         return Optional.ofNullable(known).map(Remembered::host);
     }
 
+    /** A host of the fleet as a directive needs to know it, read from the database. */
+    public Optional<KnownHost> byId(UUID id) {
+        return jdbc.sql("""
+                        SELECT kernel_release, kernel_version, machine, build_id FROM host
+                        WHERE id = :id AND retired_at IS NULL
+                        """)
+                .param("id", id)
+                .query((row, number) -> HostColumns.kernel(row))
+                .optional()
+                .map(kernel ->
+                        new KnownHost(id, kernel, Standing.MEMBER, null, null, false, false, null, holds.of(id)));
+    }
+
     private boolean outdated(Remembered known) {
         Long changed = changedAt.getIfPresent(known.host().id());
         return known.before() < restoredAt || (changed != null && known.before() < changed);
@@ -117,8 +134,11 @@ public final class HostDirectory {
 
     @EventListener
     void on(Signal signal) {
-        if (signal.topic() == Topic.HOST) {
-            reread(UUID.fromString(signal.id()));
+        switch (signal.topic()) {
+            case HOST -> reread(UUID.fromString(signal.id()));
+            // Nobody knows which hosts are held by it, or are in the group: nothing read before counts.
+            case HOLD, GROUP -> restored();
+            case CATALOG, API_KEY, ENROLLMENT_KEY -> {}
         }
     }
 
@@ -188,8 +208,11 @@ public final class HostDirectory {
                         row.getString("boot"),
                         row.getBoolean("token_wanted"),
                         row.getBoolean("fresh_token"),
-                        row.getString("lifted")))
+                        row.getString("lifted"),
+                        List.of()))
                 .optional()
+                // Not while the row is read: that would take a second connection.
+                .map(host -> host.held(holds.of(host.id())))
                 .orElse(null);
     }
 }

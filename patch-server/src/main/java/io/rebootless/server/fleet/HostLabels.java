@@ -2,6 +2,8 @@ package io.rebootless.server.fleet;
 
 import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.LabelChange;
@@ -18,11 +20,13 @@ class HostLabels {
     private final JdbcClient jdbc;
     private final HostColumns columns;
     private final AuditLog audit;
+    private final Signals signals;
 
-    HostLabels(JdbcClient jdbc, HostColumns columns, AuditLog audit) {
+    HostLabels(JdbcClient jdbc, HostColumns columns, AuditLog audit, Signals signals) {
         this.jdbc = jdbc;
         this.columns = columns;
         this.audit = audit;
+        this.signals = signals;
     }
 
     /**
@@ -62,6 +66,8 @@ class HostLabels {
                 AuditAction.HOST_LABELS_CHANGED,
                 TokenReplacement.subject(host),
                 Map.of("before", before, "after", after));
+        // It may be in other groups now, and held as they are.
+        signals.send(new Signal(Signal.Topic.HOST, host.toString()));
         return true;
     }
 }

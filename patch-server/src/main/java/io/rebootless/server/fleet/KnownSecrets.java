@@ -102,7 +102,7 @@ final class KnownSecrets {
         switch (signal.topic()) {
             case HOST -> later(() -> readHost(UUID.fromString(signal.id())));
             case ENROLLMENT_KEY -> later(() -> readKey(UUID.fromString(signal.id())));
-            case CATALOG, API_KEY -> {}
+            case CATALOG, API_KEY, HOLD, GROUP -> {}
         }
     }
 

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -65,7 +66,14 @@ final class Reports {
         this.transaction = new TransactionTemplate(transactions);
     }
 
-    private record Known(KernelBuild kernel, Standing standing) {}
+    /** What groups go by, and directives. */
+    private record Known(KernelBuild kernel, Standing standing, String hostname, Map<String, String> facts) {
+        boolean otherThan(AgentReport report) {
+            return !kernel.equals(report.kernel())
+                    || !hostname.equals(report.hostname())
+                    || !facts.equals(report.facts());
+        }
+    }
 
     private record Stored(
             boolean newest,
@@ -85,18 +93,22 @@ final class Reports {
         Stored stored = transaction.execute(status -> {
             // One report of a host at a time: its marks and its state belong together.
             Known known = jdbc.sql("""
-                            SELECT kernel_release, kernel_version, machine, build_id, %s FROM host WHERE id = :id
-                            FOR UPDATE
+                            SELECT kernel_release, kernel_version, machine, build_id, hostname, facts::text AS facts, %s
+                            FROM host WHERE id = :id FOR UPDATE
                             """.formatted(HostColumns.STANDING))
                     .param("id", host)
-                    .query((row, number) -> new Known(HostColumns.kernel(row), HostColumns.standing(row)))
+                    .query((row, number) -> new Known(
+                            HostColumns.kernel(row),
+                            HostColumns.standing(row),
+                            row.getString("hostname"),
+                            columns.labels(row.getString("facts"))))
                     .single();
             // Its token was looked at before the report had come.
             known.standing().demandMember();
             boolean cloned = clones.heard(host, report, address);
             boolean newest = isNewest(host, report);
-            if (newest && !report.kernel().equals(known.kernel())) {
-                // Another kernel build is told to run another bundle, by whichever server it asks next.
+            if (newest && known.otherThan(report)) {
+                // It is told otherwise, or held otherwise, by whichever server it asks next.
                 signals.send(new Signal(Topic.HOST, host.toString()));
             }
             long acknowledged = storeJournal(host, report, now);

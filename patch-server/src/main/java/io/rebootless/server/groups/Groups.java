@@ -2,6 +2,8 @@ package io.rebootless.server.groups;
 
 import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.cluster.Signal;
+import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.GroupMembership;
@@ -21,6 +23,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /** The groups, which host is in which, and why. */
@@ -32,11 +35,13 @@ public class Groups {
 
     private final JdbcClient jdbc;
     private final AuditLog audit;
+    private final Signals signals;
     private final Clock clock;
 
-    Groups(JdbcClient jdbc, AuditLog audit, Clock clock) {
+    Groups(JdbcClient jdbc, AuditLog audit, Signals signals, Clock clock) {
         this.jdbc = jdbc;
         this.audit = audit;
+        this.signals = signals;
         this.clock = clock;
     }
 
@@ -61,6 +66,24 @@ public class Groups {
                         () -> Paging.bad("group", group, "the name of a group", "`rebootless group list` shows them."))
                 .query()
                 .and(asked);
+    }
+
+    /**
+     * Keeps a group from being deleted until the transaction under way ends.
+     *
+     * @throws io.rebootless.server.problem.ProblemException {@code bad-request}, if there is none of this name
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public void keep(String name) {
+        if (jdbc.sql("SELECT 1 FROM host_group WHERE name = :name FOR SHARE")
+                .param("name", name)
+                .query(Integer.class)
+                .optional()
+                .isEmpty()) {
+            throw ProblemType.BAD_REQUEST.because(
+                    "There is no group %s.".formatted(Paging.clean("group", Paging.brief(name))),
+                    "`rebootless group list` shows them.");
+        }
     }
 
     Optional<Definition> find(String name) {
@@ -125,17 +148,31 @@ public class Groups {
                 detail.put("description", description);
             }
             audit.record(AuditAction.GROUP_CHANGED, subject(name), detail);
+            // Hosts may be held as the group is.
+            signals.send(new Signal(Signal.Topic.GROUP, name));
         }
         return fresh;
     }
 
-    /** Answers whether there was such a group. */
+    /**
+     * Answers whether there was such a group.
+     *
+     * @throws io.rebootless.server.problem.ProblemException {@code group-in-use}, if hosts are held by it
+     */
     @Transactional
     public boolean delete(String name) {
         Optional<String> query = jdbc.sql("DELETE FROM host_group WHERE name = :name RETURNING query")
                 .param("name", name)
                 .query(String.class)
                 .optional();
+        // After it is deleted: whoever makes a hold of it locks it first.
+        long holds = jdbc.sql("""
+                        SELECT count(*) FROM host_hold
+                        WHERE group_name = :name AND lifted_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+                        """).param("name", name).query(Long.class).single();
+        if (holds > 0) {
+            throw ProblemType.GROUP_IN_USE.because("%d holds are of the group %s.".formatted(holds, name));
+        }
         query.ifPresent(was -> audit.record(AuditAction.GROUP_DELETED, subject(name), Map.of("query", was)));
         return query.isPresent();
     }
@@ -145,7 +182,7 @@ public class Groups {
      *
      * @throws io.rebootless.server.problem.ProblemException {@code not-found}
      */
-    void demandHost(UUID host) {
+    public void demandHost(UUID host) {
         boolean there = jdbc.sql("SELECT 1 FROM host h WHERE h.id = :host AND " + MEMBER)
                 .param("host", host)
                 .query(Integer.class)

@@ -28,6 +28,8 @@ public enum ProblemType {
     IDEMPOTENCY_KEY_IN_USE("idempotency-key-in-use", 409, "The request is being answered"),
     PUBLICATION_WITHDRAWN("publication-withdrawn", 409, "The publication was withdrawn"),
     API_KEY_NAME_TAKEN("api-key-name-taken", 409, "There is an API key of that name"),
+    GROUP_IN_USE("group-in-use", 409, "Hosts are held by the group"),
+    ROLLOUT_CONFLICT("rollout-conflict", 409, "The rollout does not stand for that"),
     AUTHORITY_CONFLICT("authority-conflict", 409, "The server's authorities do not stand for that"),
     AUTHORITY_NOT_TAKEN("authority-not-taken", 409, "Hosts do not trust the next authority yet"),
     HOST_RETIRED("host-retired", 410, "The host has left the fleet"),
@@ -127,6 +129,8 @@ public enum ProblemType {
             case TOO_SLOW -> "Send the body without pauses, over a faster line.";
             case TOKEN_NOT_WANTED -> "Have an operator ask for a new token first.";
             case API_KEY_NAME_TAKEN -> "Choose another name, or revoke that key first.";
+            case GROUP_IN_USE -> "Lift the holds first: `rebootless hold list` shows them.";
+            case ROLLOUT_CONFLICT -> "`rebootless rollout show` tells where it stands.";
             case URI_TOO_LONG -> "Ask with fewer or shorter parameters.";
             case TOO_LARGE -> "Send less.";
             case UNSUPPORTED_MEDIA_TYPE -> "Send the content type that the operation takes.";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.bundle.Manifest;
 import io.rebootless.kernel.KernelBuild;
+import io.rebootless.server.rollout.RolloutTest;
 import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.Api.Answer;
 import io.rebootless.server.testing.Audit;
@@ -33,6 +34,7 @@ class AuditedChangesTest {
     /** What needs no entry, and why. */
     private static final Map<String, String> SILENT = Map.of(
             "PUT /api/v1/agent/report", "a host's word about itself is its history",
+            "POST /api/v1/holds/preview", "changes nothing",
             "POST /api/v1/storage/scrub", "looks at files; what it sets aside is an entry of the server's own");
 
     /** What would take the server from under all other tests; the one named drives it on a server of its own. */
@@ -45,6 +47,7 @@ class AuditedChangesTest {
     private final Audit audit;
     private final Api admin;
     private final KernelBuild kernel = Samples.kernel();
+    private int minutes;
     private final Map<String, Change> changes = new LinkedHashMap<>();
 
     /** One change by a request, and the action that its entry names. */
@@ -84,6 +87,22 @@ class AuditedChangesTest {
             group();
             return admin.delete("/api/v1/groups/audited");
         });
+        change("PUT /api/v1/plans/*", "plan.changed", this::plan);
+        change("DELETE /api/v1/plans/*", "plan.deleted", () -> {
+            plan();
+            return admin.delete("/api/v1/plans/audited");
+        });
+        change("PUT /api/v1/rollouts/*", "rollout.plan-chosen", () -> rollout("careful"));
+        change("POST /api/v1/rollouts/*/approval", "rollout.approved", () -> lever(waiting(), "approval"));
+        change("POST /api/v1/rollouts/*/pause", "rollout.paused", () -> lever(waiting(), "pause"));
+        change("POST /api/v1/rollouts/*/abort", "rollout.aborted", () -> lever(waiting(), "abort"));
+        change("POST /api/v1/rollouts/*/resume", "rollout.resumed", () -> {
+            String publication = waiting();
+            lever(publication, "abort");
+            return lever(publication, "resume");
+        });
+        change("POST /api/v1/holds", "hold.created", this::hold);
+        change("DELETE /api/v1/holds/*", "hold.lifted", () -> admin.delete("/api/v1/holds/" + id(hold())));
         change("POST /api/v1/agent/token", "host.token-issued", () -> {
             Enrollment host = host();
             wantToken(host);
@@ -147,6 +166,36 @@ class AuditedChangesTest {
     /** Another query each time: the same again would change nothing. */
     private Answer group() {
         return admin.put("/api/v1/groups/audited", Map.of("query", "env==" + UUID.randomUUID()));
+    }
+
+    private Answer plan() {
+        return admin.put(
+                "/api/v1/plans/audited",
+                Map.of("rings", List.of(Map.of("reach", "100%")), "fetchWithin", "PT%dM".formatted(++minutes)));
+    }
+
+    private Answer rollout(String plan) {
+        return admin.put("/api/v1/rollouts/" + UUID.randomUUID(), Map.of("plan", plan));
+    }
+
+    /** The name of a publication whose rollout waits for another person than the admin, who publishes it. */
+    private String waiting() {
+        admin.put("/api/v1/plans/approved", Map.of("rings", List.of(Map.of("reach", "100%")), "start", "approved"));
+        String name = UUID.randomUUID().toString();
+        admin.put("/api/v1/rollouts/" + name, Map.of("plan", "approved"));
+        admin.upload(TestBundles.signed(Samples.kernel(), 1, 0, RolloutTest.manifest(name), alice()));
+        return name;
+    }
+
+    private Answer lever(String publication, String lever) {
+        var operator = admin.post("/api/v1/api-keys", Map.of("name", "o " + UUID.randomUUID(), "role", "operator"));
+        return admin.as(operator.json().get("key").stringValue())
+                .post("/api/v1/rollouts/%s/%s".formatted(publication, lever), Map.of("reason", "audited"));
+    }
+
+    private Answer hold() {
+        return admin.post(
+                "/api/v1/holds", Map.of("kind", "none", "host", host().hostId(), "reason", "audited", "owner", "ops"));
     }
 
     private Answer apiKey() {

@@ -161,7 +161,32 @@ class FuzzTest {
                     digests.add(published.get("fileDigest").stringValue());
                 }
             }
-            return new World(keys, Map.of("digest", digests, "key", List.of(enrolmentKey), "id", hosts), bundles);
+            var known = new TreeMap<String, List<String>>(Map.of(
+                    "digest",
+                    digests,
+                    "key",
+                    List.of(enrolmentKey),
+                    "id",
+                    hosts,
+                    "host",
+                    hosts,
+                    // A publication that is there, and one that is still to come.
+                    "publication",
+                    List.of(TestBundles.manifest(1).publication(), "fuzz"),
+                    "lever",
+                    List.of("pause", "withdraw"),
+                    "plan",
+                    List.of("careful", "at-once")));
+            known.putAll(Map.of(
+                    "reach", List.of("100%", "1", "2.5%"),
+                    "settled", List.of("90%"),
+                    "allowedIncidents", List.of("0"),
+                    "allowedFailures", List.of("5%"),
+                    "zone", List.of("Europe/Berlin"),
+                    "from", List.of("22:00"),
+                    "to", List.of("04:00"),
+                    "spreadOver", List.of("rack")));
+            return new World(keys, known, bundles);
         }
 
         private static JsonNode post(RawHttp http, String key, String path, Object body) throws IOException {

@@ -95,7 +95,8 @@ final class Schemas {
         }
     }
 
-    private static Class<?> type(String canonical) {
+    /** The class of a name in which nested ones are behind a dot. */
+    static Class<?> type(String canonical) {
         String name = canonical;
         while (true) {
             try {

@@ -170,7 +170,7 @@ final class SourceFacts {
 
         private static long constant(String type, String field) {
             try {
-                var constant = Class.forName(type).getDeclaredField(field);
+                var constant = Schemas.type(type).getDeclaredField(field);
                 constant.setAccessible(!type.startsWith("java."));
                 return ((Number) constant.get(null)).longValue();
             } catch (ReflectiveOperationException e) {
@@ -184,7 +184,7 @@ final class SourceFacts {
                     .map(Object::toString)
                     .collect(Collectors.joining())
                     .replaceAll("<p>[\\s\\S]*", "")
-                    .replaceAll("\\{@(?:code|value|link|literal)\\s+#?([^}]*)}", "`$1`")
+                    .replaceAll("\\{@(?:code|value|link|literal)\\s+#?((?:[^{}]|\\{[^{}]*})*)}", "`$1`")
                     .replaceAll("\\s+", " ")
                     .strip();
         }

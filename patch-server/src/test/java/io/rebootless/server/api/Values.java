@@ -118,6 +118,7 @@ final class Values {
         }
         return switch (schema.path("format").asString("")) {
             case "uuid" -> new UUID(random.nextLong(), random.nextLong()).toString();
+            case "duration" -> "PT%dM".formatted(random.nextInt(60));
             case "date-time" -> "2026-11-2%dT10:00:00Z".formatted(random.nextInt(10));
             default -> "fuzz-" + Integer.toHexString(random.nextInt());
         };

@@ -10,6 +10,7 @@ import io.rebootless.server.testing.TestServer;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.BlockingTask;
 import io.rebootless.wire.FleetHost;
+import io.rebootless.wire.Rollout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -17,6 +18,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,6 +34,7 @@ final class Fixture {
     private static final String TOKEN = "rlht_fixture-token-of-web-1-0123456789abcdef";
     private static final String KEY = "rlak_fixture-key-of-the-pipeline-0123456789abcdef";
     private static final byte[] BUNDLE = "The bytes of a bundle that the first schema knew.\n".getBytes(UTF_8);
+    private static final byte[] HALTED = "The bytes of a bundle whose rollout has halted.\n".getBytes(UTF_8);
     private static final String HOST = "/api/v1/hosts/30000000-0000-0000-0000-000000000001";
     private static final Pattern MIGRATION = Pattern.compile("V([0-9]+)__.*\\.sql");
 
@@ -81,7 +84,9 @@ final class Fixture {
     static void fill(Path data) throws IOException {
         Files.createDirectories(data.resolve("bundles"));
         Files.createDirectories(data.resolve("trust.d"));
-        Files.write(data.resolve("bundles").resolve(Sha256.of(BUNDLE) + ".rlb"), BUNDLE);
+        for (byte[] bundle : List.of(BUNDLE, HALTED)) {
+            Files.write(data.resolve("bundles").resolve(Sha256.of(bundle) + ".rlb"), bundle);
+        }
         Files.writeString(data.resolve("trust.d").resolve("former.pem"), "no certificate at all");
     }
 
@@ -108,6 +113,24 @@ final class Fixture {
         assertThat(directive.status()).isEqualTo(200);
         assertThat(directive.json().get("bundle").get("level").asInt()).isEqualTo(3);
 
+        // Whatever was published before there were rollouts is everybody's.
+        assertThat(viewer.get("/api/v1/rollouts/%s"
+                                .formatted(listed.get(0).get("publication").stringValue()))
+                        .json()
+                        .get("builds")
+                        .get(0)
+                        .get("state")
+                        .stringValue())
+                .isEqualTo("completed");
+        if (version >= 11) {
+            var halted = viewer.get("/api/v1/rollouts/2026-12-01.1").as(Rollout.class);
+            assertThat(halted.plan().rings()).hasSize(2);
+            assertThat(halted.paused().reason()).isEqualTo("the \"shop\" is busy");
+            assertThat(halted.builds().get(0).quarantined()).isTrue();
+            assertThat(halted.builds().get(0).hosts().incident()).isEqualTo(1);
+            assertThat(viewer.get("/api/v1/holds").json().get("items").size()).isEqualTo(1);
+            assertThat(viewer.get("/api/v1/plans/weekend").status()).isEqualTo(200);
+        }
         if (version >= 9) {
             assertThat(server.jdbc()
                             .sql("SELECT kept_in FROM api_key WHERE id = '10000000-0000-0000-0000-000000000001'")

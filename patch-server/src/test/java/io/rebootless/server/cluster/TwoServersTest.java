@@ -185,6 +185,10 @@ class TwoServersTest {
         Answer blind;
         try {
             blind = await("503 at b", () -> staying.get(DIRECTIVE), answer -> answer.status() != 200, LONG);
+            // The one may have been asked for while the line was cut, because of its own enrolment's late signal; both
+            // mean
+            // that b has noticed.
+            await("503 at b, too", () -> leaving.get(DIRECTIVE), answer -> answer.status() != 200, LONG);
             retire(enrollment.hostId());
             a.admin().upload(TestBundles.signed(kernel, 1, 0, TestBundles.manifest(1), alice()));
             assertThat(leaving.get(DIRECTIVE).status()).isEqualTo(503);

@@ -2,14 +2,6 @@ package io.rebootless.server.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rebootless.bundle.Sha256;
-import io.rebootless.kernel.KernelBuild;
-import io.rebootless.server.catalog.CatalogSnapshot;
-import io.rebootless.server.testing.Samples;
-import io.rebootless.wire.BundleReference;
-import io.rebootless.wire.Directive.Order;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,36 +41,5 @@ class DirectiveEndpointTest {
     void a_report_is_wanted_when_the_server_knows_less_than_the_host_believes(
             String stored, String acknowledged, boolean wanted) {
         assertThat(DirectiveEndpoint.reportWanted(stored, acknowledged)).isEqualTo(wanted);
-    }
-
-    @Test
-    void the_newest_level_of_the_very_kernel_build_is_ordered() {
-        KernelBuild kernel = Samples.kernel();
-        var snapshot = CatalogSnapshot.of(
-                7, List.of(entry(kernel, 2), entry(kernel, 3), entry(kernel, 1), entry(Samples.kernel(), 9)));
-        var directive = DirectiveRule.of(snapshot, kernel);
-        assertThat(directive.order()).isEqualTo(Order.RUN);
-        assertThat(directive.bundle().level()).isEqualTo(3);
-        assertThat(directive.generation()).isEqualTo(7);
-        assertThat(DirectiveRule.of(snapshot, Samples.kernel()).order()).isEqualTo(Order.HOLD);
-    }
-
-    @Test
-    void below_a_withdrawn_level_the_newest_good_one_is_ordered_and_none_if_there_is_none() {
-        KernelBuild kernel = Samples.kernel();
-        var snapshot = CatalogSnapshot.of(7, List.of(entry(kernel, 1), entry(kernel, 2), withdrawn(kernel, 3)));
-        assertThat(DirectiveRule.of(snapshot, kernel).bundle().level()).isEqualTo(2);
-        var nothingGood = CatalogSnapshot.of(8, List.of(withdrawn(kernel, 1), withdrawn(kernel, 2)));
-        assertThat(DirectiveRule.of(nothingGood, kernel).order()).isEqualTo(Order.NONE);
-        assertThat(DirectiveRule.of(nothingGood, kernel).reason()).contains("withdrawn");
-    }
-
-    private static CatalogSnapshot.Entry withdrawn(KernelBuild kernel, long level) {
-        return new CatalogSnapshot.Entry(kernel, entry(kernel, level).bundle(), true);
-    }
-
-    private static CatalogSnapshot.Entry entry(KernelBuild kernel, long level) {
-        var digest = Sha256.of((kernel + " " + level).getBytes());
-        return new CatalogSnapshot.Entry(kernel, new BundleReference(digest, digest, 1000, level, "p" + level), false);
     }
 }

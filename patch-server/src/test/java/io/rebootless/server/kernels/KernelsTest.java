@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.catalog.CatalogSnapshot;
+import io.rebootless.server.catalog.Releases;
 import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.SharedServer;
@@ -179,7 +180,14 @@ class KernelsTest {
     @Test
     void a_build_id_that_a_host_claims_for_another_release_is_what_was_published() {
         var liar = new KernelBuild("6.1.0-lies", kernel.version(), kernel.machine(), kernel.buildId());
-        var published = new CatalogSnapshot(1, Map.of(), Map.of(), java.util.Set.of(kernel), java.util.Set.of());
+        var published = new CatalogSnapshot(
+                1,
+                Map.of(),
+                Map.of(),
+                java.util.Set.of(kernel),
+                java.util.Set.of(),
+                java.util.Set.of(),
+                new Releases(java.util.Set.of(), java.util.Set.of(), Map.of()));
         var all = CoverageRule.of(published, Map.of(liar, 5L));
         assertThat(all).hasSize(2);
         assertThat(CoverageRule.find(all, kernel.buildId(), published)

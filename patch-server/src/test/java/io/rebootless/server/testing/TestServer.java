@@ -45,7 +45,17 @@ public final class TestServer implements AutoCloseable {
         arguments.addAll(settings);
         arguments.addAll(TestDatabase.settingsFor(data, settings));
         arguments.addAll(more);
-        return new TestServer(data, SpringApplication.run(PatchServer.class, arguments.toArray(String[]::new)));
+        var server = new TestServer(data, SpringApplication.run(PatchServer.class, arguments.toArray(String[]::new)));
+        server.releaseAtOnce();
+        return server;
+    }
+
+    /** What is published is for everybody at once, but for tests of rollouts, which choose a plan of their own. */
+    private void releaseAtOnce() {
+        jdbc().sql("""
+                        INSERT INTO rollout_plan (name, plan, changed_by, changed_at)
+                        VALUES ('default', '{"rings":[]}', 'tests', now()) ON CONFLICT (name) DO NOTHING
+                        """).update();
     }
 
     public Api admin() {

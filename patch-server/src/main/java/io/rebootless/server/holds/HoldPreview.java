@@ -1,0 +1,108 @@
+package io.rebootless.server.holds;
+
+import static java.time.ZoneOffset.UTC;
+
+import io.rebootless.server.groups.Groups;
+import io.rebootless.wire.HoldKind;
+import io.rebootless.wire.HoldRequest;
+import io.rebootless.wire.Touched;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/** What a hold would do, before it does. */
+@Service
+class HoldPreview {
+    private final JdbcClient jdbc;
+    private final Holds holds;
+    private final Groups groups;
+
+    HoldPreview(JdbcClient jdbc, Holds holds, Groups groups) {
+        this.jdbc = jdbc;
+        this.holds = holds;
+        this.groups = groups;
+    }
+
+    /**
+     * The hosts that it would touch, and the CVEs that published bundles for their kernel builds name and the highest
+     * level that it lets them run does not.
+     */
+    Touched of(HoldRequest request) {
+        if (request.host() != null) {
+            groups.demandHost(request.host());
+        }
+        var query = holds.meant(request);
+        Map<String, Object> parameters = new HashMap<>(query.parameters());
+        parameters.put("host", request.host());
+        parameters.put("level", request.level());
+        parameters.put(
+                "until",
+                request.publishedUntil() == null
+                        ? null
+                        : request.publishedUntil().atOffset(UTC));
+        String meant = """
+                WITH meant AS (
+                    SELECT h.id, h.hostname, h.build_id,
+                           CASE WHEN s.enabled AND NOT s.transition THEN s.level ELSE 0 END AS level
+                    FROM host h LEFT JOIN host_state s ON s.host_id = h.id
+                    WHERE h.retired_at IS NULL AND (:host::uuid IS NULL OR h.id = :host) AND %s
+                )
+                """.formatted(query.condition());
+        long count = jdbc.sql(meant + "SELECT count(*) FROM meant")
+                .params(parameters)
+                .query(Long.class)
+                .single();
+        var hosts = jdbc.sql(meant + "SELECT id, hostname, level FROM meant ORDER BY hostname, id LIMIT :limit")
+                .params(parameters)
+                .param("limit", Touched.MAX_HOSTS)
+                .query((row, number) -> new Touched.Host(
+                        row.getObject("id", UUID.class),
+                        row.getString("hostname"),
+                        row.getLong("level"),
+                        detail(request, row.getLong("level"))))
+                .list();
+        var cves = jdbc.sql(meant + """
+                        , published AS (
+                            SELECT b.id, b.build_id, b.level, b.uploaded_at FROM bundle b
+                            WHERE b.build_id IN (SELECT build_id FROM meant)
+                              AND NOT EXISTS (SELECT FROM bundle_withdrawal w WHERE w.bundle_id = b.id)
+                        )
+                        SELECT DISTINCT c.cve
+                        FROM meant m JOIN published b ON b.build_id = m.build_id JOIN bundle_cve c ON c.bundle_id = b.id
+                        WHERE NOT EXISTS (
+                            SELECT FROM published a JOIN bundle_cve k ON k.bundle_id = a.id
+                            WHERE a.build_id = m.build_id AND k.cve = c.cve AND %s)
+                        ORDER BY c.cve LIMIT :limit
+                        """.formatted(allowed(request.kind())))
+                .params(parameters)
+                .param("limit", Touched.MAX_CVES)
+                .query((row, number) -> row.getString("cve"))
+                .list();
+        return new Touched(count, hosts, cves);
+    }
+
+    /** Of a published bundle: whether a host may be protected by it all the same. */
+    private static String allowed(HoldKind kind) {
+        return switch (kind) {
+            case STAY -> "a.level <= m.level";
+            case LEVEL -> "a.level <= :level";
+            case DATE -> "a.uploaded_at <= :until";
+            case NONE -> "false";
+        };
+    }
+
+    private static @Nullable String detail(HoldRequest request, long level) {
+        return switch (request.kind()) {
+            case STAY -> null;
+            case LEVEL ->
+                request.level() != null && level > request.level()
+                        ? "it goes back from level %d".formatted(level)
+                        : null;
+            case DATE -> null;
+            case NONE -> level > 0 ? "level %d is reverted".formatted(level) : null;
+        };
+    }
+}

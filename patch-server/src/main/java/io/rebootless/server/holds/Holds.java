@@ -1,0 +1,148 @@
+package io.rebootless.server.holds;
+
+import io.rebootless.server.groups.Groups;
+import io.rebootless.server.groups.HostQuery;
+import io.rebootless.wire.Hold;
+import io.rebootless.wire.HoldKind;
+import io.rebootless.wire.HoldRequest;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/** The holds that stand. Which hosts a group's hold concerns is asked of the database each time: groups change. */
+@Service
+public class Holds {
+    static final String COLUMNS = """
+            SELECT id, kind, host_id, group_name, level, published_until, reason, owner, expires_at, created_by, created_at
+            FROM host_hold WHERE lifted_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+            """;
+    private static final String MEMBER = "h.retired_at IS NULL";
+
+    private final JdbcClient jdbc;
+    private final Groups groups;
+
+    Holds(JdbcClient jdbc, Groups groups) {
+        this.jdbc = jdbc;
+        this.groups = groups;
+    }
+
+    /** Those that concern one host now. */
+    public List<HostHold> of(UUID host) {
+        var found = new ArrayList<HostHold>();
+        for (Hold hold : standing()) {
+            if (concerns(hold, host)) {
+                found.add(view(hold));
+            }
+        }
+        return found;
+    }
+
+    private boolean concerns(Hold hold, UUID host) {
+        if (hold.host() != null) {
+            return hold.host().equals(host);
+        }
+        if (hold.group() == null) {
+            return true;
+        }
+        HostQuery query = query(hold.group());
+        return jdbc.sql("SELECT 1 FROM host h WHERE h.id = :host AND " + query.condition())
+                .params(query.parameters())
+                .param("host", host)
+                .query(Integer.class)
+                .optional()
+                .isPresent();
+    }
+
+    /** Which hosts are kept from a bundle of this level that was published then, and by what, in words for people. */
+    public Function<UUID, Optional<String>> keepingFrom(long level, Instant published) {
+        var byHost = new HashMap<UUID, String>();
+        String everybody = null;
+        for (Hold hold : standing()) {
+            HostHold one = view(hold);
+            if (!one.keepsFrom(level, published)) {
+                continue;
+            }
+            if (hold.host() != null) {
+                byHost.put(hold.host(), one.words());
+            } else if (hold.group() != null) {
+                hosts(query(hold.group())).forEach(host -> byHost.put(host, one.words()));
+            } else {
+                everybody = one.words();
+            }
+        }
+        String all = everybody;
+        return host -> Optional.ofNullable(byHost.getOrDefault(host, all));
+    }
+
+    /** The hosts that a request for a hold means. */
+    HostQuery meant(HoldRequest request) {
+        return request.group() == null ? HostQuery.ALL : query(request.group());
+    }
+
+    private HostQuery query(String group) {
+        return groups.selected(group, "");
+    }
+
+    private List<UUID> hosts(HostQuery query) {
+        return jdbc.sql("SELECT h.id FROM host h WHERE %s AND %s".formatted(MEMBER, query.condition()))
+                .params(query.parameters())
+                .query((row, number) -> row.getObject("id", UUID.class))
+                .list();
+    }
+
+    private List<Hold> standing() {
+        return jdbc.sql(COLUMNS).query((row, number) -> hold(row)).list();
+    }
+
+    /** The newest first. */
+    List<Hold> list(@Nullable OffsetDateTime before, int limit) {
+        return jdbc.sql(COLUMNS + """
+                        AND (:before::timestamptz IS NULL OR created_at < :before) ORDER BY created_at DESC, id LIMIT :limit
+                        """)
+                .param("before", before)
+                .param("limit", limit)
+                .query((row, number) -> hold(row))
+                .list();
+    }
+
+    private static HostHold view(Hold hold) {
+        return new HostHold(
+                hold.id(),
+                hold.kind(),
+                hold.level(),
+                hold.publishedUntil(),
+                hold.owner(),
+                hold.reason(),
+                hold.expires());
+    }
+
+    static Hold hold(ResultSet row) throws SQLException {
+        return new Hold(
+                row.getObject("id", UUID.class),
+                HoldKind.valueOf(row.getString("kind")),
+                row.getObject("host_id", UUID.class),
+                row.getString("group_name"),
+                row.getObject("level", Long.class),
+                instant(row, "published_until"),
+                row.getString("reason"),
+                row.getString("owner"),
+                instant(row, "expires_at"),
+                row.getString("created_by"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
+        return value == null ? null : value.toInstant();
+    }
+}

@@ -1,0 +1,167 @@
+package io.rebootless.server.rollout;
+
+import io.rebootless.server.access.Caller;
+import io.rebootless.server.problem.Answers;
+import io.rebootless.server.problem.Paging;
+import io.rebootless.server.problem.ProblemType;
+import io.rebootless.wire.Page;
+import io.rebootless.wire.Rollout;
+import io.rebootless.wire.RolloutHost;
+import io.rebootless.wire.RolloutHostState;
+import io.rebootless.wire.RolloutLever;
+import io.rebootless.wire.RolloutOrder;
+import io.rebootless.wire.RolloutPlanChoice;
+import io.rebootless.wire.Touched;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Rollouts: listed, shown, and what operators do with them. */
+@RestController
+@RequestMapping(path = "/api/v1/rollouts", produces = MediaType.APPLICATION_JSON_VALUE)
+final class RolloutController {
+    private static final int PUBLICATION_LENGTH = 64;
+
+    private final Rollouts rollouts;
+    private final RolloutLevers levers;
+    private final RolloutPreview preview;
+
+    RolloutController(Rollouts rollouts, RolloutLevers levers, RolloutPreview preview) {
+        this.rollouts = rollouts;
+        this.levers = levers;
+        this.preview = preview;
+    }
+
+    /** Lists the rollouts, the newest first. */
+    @GetMapping
+    Page<Rollout> list(
+            @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
+            @RequestParam(name = "cursor", defaultValue = "") String cursor) {
+        Paging.checkLimit(limit);
+        long before = cursor.isEmpty() ? Long.MAX_VALUE : Paging.number(cursor);
+        return Paging.page(
+                rollouts.list(before, limit + 1),
+                limit,
+                Rollouts.Numbered::rollout,
+                last -> Paging.cursor(Long.toString(last.number())));
+    }
+
+    /** Shows a publication's rollout, kernel build by kernel build. */
+    @GetMapping("/{publication}")
+    Rollout one(@PathVariable("publication") String publication) {
+        return rollouts.find(Paging.clean("publication", publication))
+                .orElseThrow(() -> ProblemType.NOT_FOUND.because("There is no rollout of a publication of this name."));
+    }
+
+    /** Lists the hosts of a rollout by name, and where each stands. */
+    @GetMapping("/{publication}/hosts")
+    Page<RolloutHost> hosts(
+            @PathVariable("publication") String publication,
+            @RequestParam(name = "state", defaultValue = "") String state,
+            @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
+            @RequestParam(name = "cursor", defaultValue = "") String cursor) {
+        Paging.checkLimit(limit);
+        one(publication);
+        String position = cursor.isEmpty() ? " " : Paging.position(cursor);
+        int space = position.indexOf(' ');
+        if (space < 0) {
+            throw Paging.badCursor();
+        }
+        return Paging.page(
+                rollouts.hosts(
+                        publication,
+                        state(state),
+                        position.substring(space + 1),
+                        position.substring(0, space),
+                        limit + 1),
+                limit,
+                host -> host,
+                last -> Paging.cursor(
+                        "%s%s %s".formatted(last.host(), last.bundle().hex(), last.hostname())));
+    }
+
+    /** Says which hosts a lever would touch, and which CVEs it would leave or make open there. Changes nothing. */
+    @GetMapping("/{publication}/preview")
+    Touched preview(@PathVariable("publication") String publication, @RequestParam(name = "lever") String lever) {
+        one(publication);
+        return preview.of(publication, word("lever", lever, RolloutLever.values(), "Ask with ?lever=pause."));
+    }
+
+    private static @Nullable RolloutHostState state(String word) {
+        return word.isEmpty() ? null : word("state", word, RolloutHostState.values(), "Ask with ?state=incident.");
+    }
+
+    private static <E extends Enum<E>> E word(String parameter, String word, E[] values, String remedy) {
+        var words = Arrays.stream(values)
+                .map(value -> value.name().toLowerCase(Locale.ROOT))
+                .toList();
+        int index = words.indexOf(word);
+        if (index < 0) {
+            throw Paging.bad(parameter, word, String.join(", ", words), remedy);
+        }
+        return values[index];
+    }
+
+    /** Chooses the plan of a rollout that has not begun, or of a publication that is still to come. */
+    @Answers(problems = ProblemType.ROLLOUT_CONFLICT)
+    @PutMapping(path = "/{publication}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Rollout choose(@PathVariable("publication") String publication, @RequestBody RolloutPlanChoice choice) {
+        String name = Paging.clean("publication", publication);
+        if (name.isBlank() || name.length() > PUBLICATION_LENGTH) {
+            throw Paging.bad("publication", name, "1 to 64 characters", "Give it the name that its bundles will have.");
+        }
+        levers.choose(name, choice.plan());
+        return one(name);
+    }
+
+    /** Lets a rollout begin whose plan has it wait for another person than the one who has published. */
+    @Answers(problems = {ProblemType.NOT_FOUND, ProblemType.ROLLOUT_CONFLICT})
+    @PostMapping(path = "/{publication}/approval", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Rollout approve(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable("publication") String publication,
+            @RequestBody RolloutOrder order) {
+        levers.approve(Paging.clean("publication", publication), caller, order.reason());
+        return one(publication);
+    }
+
+    /** Has no further host handed the publication; those that were handed it go on. */
+    @Answers(problems = {ProblemType.NOT_FOUND, ProblemType.ROLLOUT_CONFLICT})
+    @PostMapping(path = "/{publication}/pause", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Rollout pause(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable("publication") String publication,
+            @RequestBody RolloutOrder order) {
+        levers.pause(Paging.clean("publication", publication), caller.name(), order.reason());
+        return one(publication);
+    }
+
+    /**
+     * Has a rollout go on that is paused, has halted, was aborted or superseded. What has happened so far is excused, and a
+     * quarantine is lifted.
+     */
+    @Answers(problems = {ProblemType.NOT_FOUND, ProblemType.ROLLOUT_CONFLICT})
+    @PostMapping(path = "/{publication}/resume", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Rollout resume(@PathVariable("publication") String publication, @RequestBody RolloutOrder order) {
+        levers.resume(Paging.clean("publication", publication), order.reason());
+        return one(publication);
+    }
+
+    /** Ends a rollout: no further host is handed the publication, those that were keep it. */
+    @Answers(problems = {ProblemType.NOT_FOUND, ProblemType.ROLLOUT_CONFLICT})
+    @PostMapping(path = "/{publication}/abort", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Rollout abort(@PathVariable("publication") String publication, @RequestBody RolloutOrder order) {
+        levers.abort(Paging.clean("publication", publication), order.reason());
+        return one(publication);
+    }
+}

@@ -1,0 +1,210 @@
+package io.rebootless.server.rollout;
+
+import io.rebootless.server.access.Caller;
+import io.rebootless.server.audit.AuditAction;
+import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.catalog.Catalog;
+import io.rebootless.server.catalog.CatalogGeneration;
+import io.rebootless.server.problem.Paging;
+import io.rebootless.server.problem.ProblemException;
+import io.rebootless.server.problem.ProblemType;
+import io.rebootless.wire.RolloutPlan.Start;
+import io.rebootless.wire.RolloutState;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What operators do with rollouts. Each lever waits for the engine's look under way, and the next look goes by it. */
+@Service
+class RolloutLevers {
+    private final JdbcClient jdbc;
+    private final Rollouts rollouts;
+    private final Builds builds;
+    private final Members members;
+    private final Plans plans;
+    private final RolloutEngine engine;
+    private final Catalog catalog;
+    private final CatalogGeneration generation;
+    private final AuditLog audit;
+    private final TransactionTemplate transaction;
+
+    RolloutLevers(
+            JdbcClient jdbc,
+            Rollouts rollouts,
+            Builds builds,
+            Members members,
+            Plans plans,
+            RolloutEngine engine,
+            Catalog catalog,
+            CatalogGeneration generation,
+            AuditLog audit,
+            PlatformTransactionManager transactions) {
+        this.jdbc = jdbc;
+        this.rollouts = rollouts;
+        this.builds = builds;
+        this.members = members;
+        this.plans = plans;
+        this.engine = engine;
+        this.catalog = catalog;
+        this.generation = generation;
+        this.audit = audit;
+        this.transaction = new TransactionTemplate(transactions);
+    }
+
+    static String subject(String publication) {
+        return "rollout:" + publication;
+    }
+
+    /** Chooses the plan of a rollout that has not begun, or of a publication that is still to come. */
+    void choose(String publication, String planName) {
+        pull(publication, false, now -> {
+            var plan = plans.find(planName)
+                    .orElseThrow(() ->
+                            Paging.bad("plan", planName, "the name of a plan", "`rebootless plan list` shows them."));
+            builds.of(publication).stream()
+                    .filter(build -> build.state() != RolloutState.WAITING)
+                    .findFirst()
+                    .ifPresent(begun -> {
+                        throw ProblemType.ROLLOUT_CONFLICT.because(
+                                "The rollout of %s has begun, by the plan that it had then.".formatted(publication));
+                    });
+            rollouts.choose(publication, planName, plans.asText(plan.plan()), now);
+            audit.record(
+                    AuditAction.ROLLOUT_PLAN_CHOSEN,
+                    subject(publication),
+                    Map.of("plan", planName, "rings", plan.plan().rings().size()));
+        });
+    }
+
+    /** Lets a rollout begin that waits for another person than the one who has published. */
+    void approve(String publication, Caller caller, @Nullable String reason) {
+        pull(publication, true, now -> {
+            var rollout = rollouts.find(publication).orElseThrow();
+            if (rollout.plan().start() != Start.APPROVED) {
+                throw ProblemType.ROLLOUT_CONFLICT.because(
+                        "The rollout of %s waits for nobody's approval.".formatted(publication));
+            }
+            if (publishers(publication).contains(caller.id())) {
+                throw ProblemType.ROLLOUT_CONFLICT.because(
+                        "%s has published %s: somebody else has to approve it.".formatted(caller.name(), publication),
+                        "Have it approved with a key of another person.");
+            }
+            rollouts.approve(publication, caller.name(), now);
+            audit.record(AuditAction.ROLLOUT_APPROVED, subject(publication), detail(reason));
+        });
+    }
+
+    /** Whose keys have published its bundles, by the audit log. */
+    private List<String> publishers(String publication) {
+        return jdbc.sql("""
+                        SELECT DISTINCT a.actor_id FROM audit_entry a
+                        JOIN bundle b ON a.subject = 'bundle:' || b.identity
+                        WHERE b.publication = :publication AND a.action = :action
+                        """)
+                .param("publication", publication)
+                .param("action", AuditAction.BUNDLE_PUBLISHED.word())
+                .query((row, number) -> row.getString("actor_id"))
+                .list();
+    }
+
+    /** No further host is handed the bundle; those that were go on. Once more changes the reason. */
+    void pause(String publication, String by, @Nullable String reason) {
+        pull(publication, true, now -> {
+            var active = builds.of(publication).stream()
+                    .anyMatch(build -> build.state().active());
+            if (!active) {
+                throw ended(publication);
+            }
+            rollouts.pause(publication, by, reason, now);
+            builds.of(publication).forEach(build -> members.takeBack(build, now));
+            audit.record(AuditAction.ROLLOUT_PAUSED, subject(publication), detail(reason));
+        });
+    }
+
+    /**
+     * Has a rollout go on that is paused, has halted, was superseded or aborted. What has happened so far is excused: only
+     * what happens from now on halts it again, and a quarantine is lifted.
+     */
+    void resume(String publication, @Nullable String reason) {
+        pull(publication, true, now -> {
+            boolean paused = rollouts.find(publication).orElseThrow().paused() != null;
+            rollouts.pause(publication, null, null, now);
+            var resumed = new TreeMap<String, Object>(detail(reason));
+            int levels = 0;
+            for (Build build : builds.of(publication)) {
+                boolean stopped = build.state() == RolloutState.HALTED
+                        || build.state() == RolloutState.ABORTED
+                        || build.state() == RolloutState.SUPERSEDED;
+                if (stopped && !build.outrun()) {
+                    var hosts = members.of(build, host -> java.util.Optional.empty()).stream()
+                            .map(Member::counted)
+                            .toList();
+                    builds.excuse(build, Counts.of(hosts));
+                    builds.move(
+                            build,
+                            build.ring() == 0 ? RolloutState.WAITING : RolloutState.RUNNING,
+                            build.ring(),
+                            null,
+                            now);
+                    levels++;
+                }
+            }
+            if (!paused && levels == 0) {
+                throw ProblemType.ROLLOUT_CONFLICT.because(
+                        "The rollout of %s neither stands still nor has halted.".formatted(publication));
+            }
+            resumed.put("bundles", levels);
+            audit.record(AuditAction.ROLLOUT_RESUMED, subject(publication), resumed);
+        });
+    }
+
+    /** Ends a rollout: no further host is handed the bundle, those that were keep it. */
+    void abort(String publication, @Nullable String reason) {
+        pull(publication, true, now -> {
+            var active = builds.of(publication).stream()
+                    .filter(build -> build.state().active())
+                    .toList();
+            if (active.isEmpty()) {
+                throw ended(publication);
+            }
+            for (Build build : active) {
+                members.takeBack(build, now);
+                builds.move(build, RolloutState.ABORTED, build.ring(), reason, now);
+            }
+            rollouts.pause(publication, null, null, now);
+            audit.record(AuditAction.ROLLOUT_ABORTED, subject(publication), detail(reason));
+        });
+    }
+
+    private static ProblemException ended(String publication) {
+        return ProblemType.ROLLOUT_CONFLICT.because("The rollout of %s is over.".formatted(publication));
+    }
+
+    /** In the engine's turn, and told to all servers. */
+    private void pull(String publication, boolean existing, Consumer<Instant> lever) {
+        transaction.executeWithoutResult(status -> {
+            engine.takeTurn();
+            if (existing && rollouts.find(publication).isEmpty()) {
+                throw ProblemType.NOT_FOUND.because("There is no rollout of a publication of this name.");
+            }
+            lever.accept(jdbc.sql("SELECT clock_timestamp()")
+                    .query(OffsetDateTime.class)
+                    .single()
+                    .toInstant());
+            generation.advance();
+        });
+        catalog.refreshOnceCommitted();
+    }
+
+    private static Map<String, Object> detail(@Nullable String reason) {
+        return reason == null ? Map.of() : Map.of("reason", reason);
+    }
+}

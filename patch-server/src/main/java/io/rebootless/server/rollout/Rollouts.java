@@ -1,0 +1,220 @@
+package io.rebootless.server.rollout;
+
+import static java.time.ZoneOffset.UTC;
+
+import io.rebootless.bundle.Sha256;
+import io.rebootless.kernel.BuildId;
+import io.rebootless.kernel.KernelBuild;
+import io.rebootless.wire.Rollout;
+import io.rebootless.wire.Rollout.Decision;
+import io.rebootless.wire.RolloutHost;
+import io.rebootless.wire.RolloutHostState;
+import io.rebootless.wire.RolloutState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/** The rollouts as people see them. */
+@Service
+class Rollouts {
+    private static final String COLUMNS = """
+            SELECT number, publication, plan_name, plan, created_at, approved_at, approved_by, paused_at, paused_by,
+                   pause_reason
+            FROM rollout
+            """;
+
+    private final JdbcClient jdbc;
+    private final Plans plans;
+
+    Rollouts(JdbcClient jdbc, Plans plans) {
+        this.jdbc = jdbc;
+        this.plans = plans;
+    }
+
+    /**
+     * A rollout and its place in the list.
+     *
+     * @param number grows from one to the next
+     */
+    record Numbered(long number, Rollout rollout) {}
+
+    /** The newest first. */
+    List<Numbered> list(long before, int limit) {
+        return jdbc
+                .sql(COLUMNS + "WHERE number < :before ORDER BY number DESC LIMIT :limit")
+                .param("before", before)
+                .param("limit", limit)
+                .query((row, number) -> rollout(row))
+                .list()
+                .stream()
+                .map(this::withBuilds)
+                .toList();
+    }
+
+    Optional<Rollout> find(String publication) {
+        return jdbc.sql(COLUMNS + "WHERE publication = :publication")
+                .param("publication", publication)
+                .query((row, number) -> rollout(row))
+                .optional()
+                .map(this::withBuilds)
+                .map(Numbered::rollout);
+    }
+
+    private Numbered withBuilds(Numbered bare) {
+        Rollout rollout = bare.rollout();
+        return new Numbered(
+                bare.number(),
+                new Rollout(
+                        rollout.publication(),
+                        rollout.planName(),
+                        rollout.plan(),
+                        rollout.created(),
+                        rollout.approval(),
+                        rollout.paused(),
+                        builds(rollout.publication())));
+    }
+
+    private Numbered rollout(ResultSet row) throws SQLException {
+        return new Numbered(
+                row.getLong("number"),
+                new Rollout(
+                        row.getString("publication"),
+                        row.getString("plan_name"),
+                        plans.read(row.getString("plan")),
+                        instant(row, "created_at"),
+                        decision(row, "approved_at", row.getString("approved_by"), null),
+                        decision(row, "paused_at", row.getString("paused_by"), row.getString("pause_reason")),
+                        List.of()));
+    }
+
+    private static @Nullable Decision decision(ResultSet row, String at, String by, @Nullable String reason)
+            throws SQLException {
+        return row.getObject(at) == null ? null : new Decision(instant(row, at), by, reason);
+    }
+
+    private List<Rollout.Build> builds(String publication) {
+        Map<Long, Map<RolloutHostState, Integer>> hosts = new HashMap<>();
+        jdbc.sql("""
+                        SELECT m.bundle_id, m.state, count(*) AS hosts
+                        FROM rollout_member m JOIN rollout_build r ON r.bundle_id = m.bundle_id
+                        WHERE r.publication = :publication GROUP BY m.bundle_id, m.state
+                        """).param("publication", publication).query(row -> {
+            hosts.computeIfAbsent(row.getLong("bundle_id"), bundle -> new EnumMap<>(RolloutHostState.class))
+                    .put(RolloutHostState.valueOf(row.getString("state")), row.getInt("hosts"));
+        });
+        return jdbc.sql("""
+                        SELECT r.bundle_id, b.identity, b.level, b.kernel_release, b.kernel_version, b.machine, b.build_id,
+                               r.state, r.since, r.reason, r.ring, q.bundle_id IS NOT NULL AS quarantined
+                        FROM rollout_build r JOIN bundle b ON b.id = r.bundle_id
+                        LEFT JOIN bundle_quarantine q ON q.bundle_id = r.bundle_id
+                        WHERE r.publication = :publication ORDER BY r.bundle_id
+                        """)
+                .param("publication", publication)
+                .query((row, number) -> new Rollout.Build(
+                        kernel(row),
+                        new Sha256(row.getString("identity")),
+                        row.getLong("level"),
+                        RolloutState.valueOf(row.getString("state")),
+                        instant(row, "since"),
+                        row.getString("reason"),
+                        row.getBoolean("quarantined"),
+                        row.getInt("ring"),
+                        new Counts(hosts.getOrDefault(row.getLong("bundle_id"), Map.of()), 0, 0, null).view()))
+                .list();
+    }
+
+    /**
+     * Where the hosts of a rollout stand, by name.
+     *
+     * @param state of those asked for; absent for all
+     * @param afterName where the part before has ended; empty for the first
+     * @param afterId the same
+     */
+    List<RolloutHost> hosts(
+            String publication, @Nullable RolloutHostState state, String afterName, String afterId, int limit) {
+        return jdbc.sql("""
+                        SELECT m.host_id, h.hostname, b.identity, b.kernel_release, b.kernel_version, b.machine, b.build_id,
+                               m.ring, m.state, m.since, m.handed_at, m.detail
+                        FROM rollout_member m
+                        JOIN rollout_build r ON r.bundle_id = m.bundle_id
+                        JOIN bundle b ON b.id = m.bundle_id
+                        JOIN host h ON h.id = m.host_id
+                        WHERE r.publication = :publication AND (:state::text IS NULL OR m.state = :state)
+                          AND (h.hostname, m.host_id::text || b.identity) > (:afterName, :afterId)
+                        ORDER BY h.hostname, m.host_id::text || b.identity LIMIT :limit
+                        """)
+                .param("publication", publication)
+                .param("state", state == null ? null : state.name())
+                .param("afterName", afterName)
+                .param("afterId", afterId)
+                .param("limit", limit)
+                .query((row, number) -> new RolloutHost(
+                        row.getObject("host_id", UUID.class),
+                        row.getString("hostname"),
+                        kernel(row),
+                        new Sha256(row.getString("identity")),
+                        row.getObject("ring", Integer.class),
+                        RolloutHostState.valueOf(row.getString("state")),
+                        instant(row, "since"),
+                        row.getObject("handed_at") == null ? null : instant(row, "handed_at"),
+                        row.getString("detail")))
+                .list();
+    }
+
+    /** Takes down a rollout of a publication that is still to come, or the plan of one that has not begun. */
+    void choose(String publication, String planName, String plan, Instant now) {
+        jdbc.sql("""
+                        INSERT INTO rollout (publication, plan_name, plan, created_at)
+                        VALUES (:publication, :name, :plan, :now)
+                        ON CONFLICT (publication) DO UPDATE SET plan_name = excluded.plan_name, plan = excluded.plan
+                        """)
+                .param("publication", publication)
+                .param("name", planName)
+                .param("plan", plan)
+                .param("now", now.atOffset(UTC))
+                .update();
+    }
+
+    void approve(String publication, String by, Instant now) {
+        jdbc.sql("UPDATE rollout SET approved_at = :now, approved_by = :by WHERE publication = :publication")
+                .param("publication", publication)
+                .param("by", by)
+                .param("now", now.atOffset(UTC))
+                .update();
+    }
+
+    /** With no {@code by} it is not paused any more. */
+    void pause(String publication, @Nullable String by, @Nullable String reason, Instant now) {
+        jdbc.sql("""
+                        UPDATE rollout SET paused_at = :now, paused_by = :by, pause_reason = :reason
+                        WHERE publication = :publication
+                        """)
+                .param("publication", publication)
+                .param("by", by)
+                .param("reason", reason)
+                .param("now", by == null ? null : now.atOffset(UTC))
+                .update();
+    }
+
+    private static KernelBuild kernel(ResultSet row) throws SQLException {
+        return new KernelBuild(
+                row.getString("kernel_release"),
+                row.getString("kernel_version"),
+                row.getString("machine"),
+                new BuildId(row.getString("build_id")));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+}
