@@ -39,8 +39,11 @@ final class RingCheck {
                         .formatted(ring + 1, allowed, hosts, had));
             }
         }
+        if (rings.isEmpty()) {
+            violations.add("no ring is known to have begun");
+        }
         Instant first = rings.isEmpty() ? Instant.MAX : rings.get(0).began();
-        long early = told.stream().filter(at -> at.plus(CLOCKS).isBefore(first)).count();
+        long early = told.stream().filter(at -> at.plus(CLOCKS).isBefore(first) && !rings.isEmpty()).count();
         if (early > 0) {
             violations.add("%d hosts were told before the first ring began".formatted(early));
         }

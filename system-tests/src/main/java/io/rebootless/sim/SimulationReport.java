@@ -36,7 +36,7 @@ final class SimulationReport {
     }
 
     void completed(Duration took) {
-        line("from publication to the end of the last ring, by the built-in plan", seconds(took));
+        line("from publication to the end of the last ring", seconds(took));
     }
 
     void told(int hosts) {
