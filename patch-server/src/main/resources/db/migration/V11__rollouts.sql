@@ -22,18 +22,16 @@ CREATE TABLE rollout (
 
 -- One for each bundle: every kernel build goes through the rings by itself.
 CREATE TABLE rollout_build (
-    bundle_id         bigint      PRIMARY KEY REFERENCES bundle,
-    publication       text        NOT NULL REFERENCES rollout,
-    state             text        NOT NULL,
-    since             timestamptz NOT NULL,
-    reason            text,
-    ring              int         NOT NULL DEFAULT 0,
-    excused_incidents int         NOT NULL DEFAULT 0,
-    excused_failures  int         NOT NULL DEFAULT 0
+    bundle_id   bigint      PRIMARY KEY REFERENCES bundle,
+    publication text        NOT NULL REFERENCES rollout,
+    state       text        NOT NULL,
+    since       timestamptz NOT NULL,
+    reason      text,
+    ring        int         NOT NULL DEFAULT 0,
+    approved    boolean     NOT NULL DEFAULT false
 );
 CREATE INDEX rollout_build_publication ON rollout_build (publication);
 CREATE INDEX rollout_build_active ON rollout_build (bundle_id) WHERE state IN ('WAITING', 'RUNNING', 'HALTED');
-COMMENT ON COLUMN rollout_build.excused_incidents IS 'So many are known to the operator who has resumed it.';
 
 -- The hosts of a rollout, in the order in which their turns come. A host is handed the bundle by the step from RELEASED to
 -- HANDED, which only one server can make and which none can make once the release was taken back.
@@ -47,8 +45,10 @@ CREATE TABLE rollout_member (
     released_at timestamptz,
     handed_at   timestamptz,
     detail      text,
+    excused     boolean     NOT NULL DEFAULT false,
     PRIMARY KEY (bundle_id, host_id)
 );
+COMMENT ON COLUMN rollout_member.excused IS 'What it stands for is known to the operator who has resumed the rollout.';
 CREATE INDEX rollout_member_host ON rollout_member (host_id);
 
 -- Bundles that no further host is handed. Taken away again by the operator who resumes the rollout.
@@ -76,9 +76,11 @@ CREATE TABLE host_hold (
 );
 CREATE INDEX host_hold_standing ON host_hold (created_at, id) WHERE lifted_at IS NULL;
 
--- Whatever was published before there were rollouts has reached everybody.
+-- Whatever was published before there were rollouts has reached everybody; what is added to it goes ring by ring.
 INSERT INTO rollout (publication, plan_name, plan, created_at)
-SELECT publication, 'at-once', '{"rings":[]}', min(uploaded_at) FROM bundle GROUP BY publication ORDER BY min(id);
+SELECT publication, 'careful', '{"rings":[{"reach":"1%"},{"reach":"10%"},{"reach":"50%"},{"reach":"100%"}]}',
+       min(uploaded_at)
+FROM bundle GROUP BY publication ORDER BY min(id);
 INSERT INTO rollout_build (bundle_id, publication, state, since)
 SELECT b.id, b.publication, CASE WHEN w.bundle_id IS NULL THEN 'COMPLETED' ELSE 'WITHDRAWN' END,
        coalesce(w.withdrawn_at, b.uploaded_at)

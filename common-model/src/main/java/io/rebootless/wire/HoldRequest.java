@@ -27,6 +27,8 @@ public record HoldRequest(
         String reason,
         String owner,
         @Nullable Instant expires) {
+    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+
     public HoldRequest {
         Objects.requireNonNull(kind, "kind");
         if (host != null && group != null) {
@@ -48,6 +50,11 @@ public record HoldRequest(
         Limits.reason("reason", reason, 500);
         Objects.requireNonNull(owner, "owner");
         Limits.name("owner", owner, 100);
+        for (Instant moment : new Instant[] {expires, publishedUntil}) {
+            if (moment != null && moment.isAfter(LATEST)) {
+                throw new IllegalArgumentException("expires, publishedUntil: before the year 9999 expected");
+            }
+        }
         if (expires == null && kind != HoldKind.NONE) {
             throw new IllegalArgumentException("expires: say when it ends; nobody remembers to lift a hold");
         }

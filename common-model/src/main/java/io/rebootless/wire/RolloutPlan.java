@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param silentAfter after which a host that was handed the bundle, and is not heard of, is taken for crashed: 10 seconds
  *     to 1 day, and no less than three polls
  * @param fetchWithin after which a host that may have the bundle, and is not heard of, is passed over: 10 seconds to 30 days
+ * @param settleWithin after which a host that was handed the bundle, and has not settled, has failed: 10 seconds to 30 days
  * @param delay from a bundle's publication to its first host, up to 90 days
  * @param notBefore no host is handed anything before; absent for at once
  * @param start whether somebody has to approve first
@@ -34,6 +35,7 @@ public record RolloutPlan(
         Amount allowedFailures,
         Duration silentAfter,
         Duration fetchWithin,
+        Duration settleWithin,
         Duration delay,
         @Nullable Instant notBefore,
         Start start,
@@ -46,14 +48,18 @@ public record RolloutPlan(
     private static final Amount DEFAULT_FAILURES = Amount.parse("5%");
     private static final Duration DEFAULT_SILENCE = Duration.ofMinutes(10);
     private static final Duration DEFAULT_FETCH = Duration.ofMinutes(30);
+    private static final Duration DEFAULT_SETTLING = Duration.ofDays(1);
     private static final Duration SHORTEST = Duration.ofSeconds(10);
 
     /** Applies when nobody has written another: a single bad patch does not reach the whole fleet. */
     public static final RolloutPlan CAREFUL =
-            ofRings(List.of(Ring.of("1%"), Ring.of("10%"), Ring.of("50%"), Ring.of("100%")));
+            of(List.of(Ring.of("1%"), Ring.of("10%"), Ring.of("50%"), Ring.of("100%")), null);
 
     /** Everybody at once, unwatched. */
-    public static final RolloutPlan AT_ONCE = ofRings(List.of());
+    public static final RolloutPlan AT_ONCE = of(List.of(), null);
+
+    /** Lets nothing go on. */
+    public static final RolloutPlan NEVER = of(List.of(Ring.of("100%")), Instant.MAX);
 
     public RolloutPlan {
         Objects.requireNonNull(rings, "rings");
@@ -65,9 +71,11 @@ public record RolloutPlan(
         allowedFailures = allowedFailures == null ? DEFAULT_FAILURES : allowedFailures;
         silentAfter = silentAfter == null ? DEFAULT_SILENCE : silentAfter;
         fetchWithin = fetchWithin == null ? DEFAULT_FETCH : fetchWithin;
+        settleWithin = settleWithin == null ? DEFAULT_SETTLING : settleWithin;
         delay = delay == null ? Duration.ZERO : delay;
         between("silentAfter", silentAfter, SHORTEST, Duration.ofDays(1));
         between("fetchWithin", fetchWithin, SHORTEST, Duration.ofDays(30));
+        between("settleWithin", settleWithin, SHORTEST, Duration.ofDays(30));
         between("delay", delay, Duration.ZERO, Duration.ofDays(90));
         start = start == null ? Start.AUTOMATIC : start;
         if (spreadOver != null && !Limits.isKey(spreadOver)) {
@@ -75,15 +83,16 @@ public record RolloutPlan(
         }
     }
 
-    private static RolloutPlan ofRings(List<Ring> rings) {
+    private static RolloutPlan of(List<Ring> rings, @Nullable Instant notBefore) {
         return new RolloutPlan(
                 rings,
                 Amount.NONE,
                 DEFAULT_FAILURES,
                 DEFAULT_SILENCE,
                 DEFAULT_FETCH,
+                DEFAULT_SETTLING,
                 Duration.ZERO,
-                null,
+                notBefore,
                 Start.AUTOMATIC,
                 null,
                 null);

@@ -4,6 +4,7 @@ import io.rebootless.guest.ChildProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +67,7 @@ public final class PatchServerProcess implements AutoCloseable {
     private static PatchServerProcess start(Path data, int port, Map<String, String> environment) {
         try {
             Path log = data.resolveSibling(data.getFileName() + ".log");
+            long before = Files.exists(log) ? Files.size(log) : 0;
             var command = new ArrayList<String>();
             command.add(Distribution.server().toString());
             command.addAll(
@@ -78,16 +80,17 @@ public final class PatchServerProcess implements AutoCloseable {
             builder.environment().putAll(environment);
             Process process = ChildProcess.start("TERM", builder);
             var server = new PatchServerProcess(process, data, log, port, environment);
-            server.awaitReady();
+            server.awaitReady(before);
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void awaitReady() throws IOException {
+    /** What it has logged before this start says nothing. */
+    private void awaitReady(long before) throws IOException {
         long end = System.nanoTime() + START.toNanos();
-        while (!log().contains("ready at https://")) {
+        while (!log(before).contains("ready at https://")) {
             if (!process.isAlive() || System.nanoTime() > end) {
                 close();
                 throw new IllegalStateException("the server did not start; it said:\n" + log());
@@ -98,7 +101,16 @@ public final class PatchServerProcess implements AutoCloseable {
 
     /** Everything it has logged. */
     public String log() throws IOException {
-        return Files.exists(log) ? Files.readString(log) : "";
+        return log(0);
+    }
+
+    /** The same from a byte on. */
+    private String log(long from) throws IOException {
+        if (!Files.exists(log)) {
+            return "";
+        }
+        byte[] bytes = Files.readAllBytes(log);
+        return new String(bytes, (int) from, bytes.length - (int) from, StandardCharsets.UTF_8);
     }
 
     public String url() {

@@ -32,10 +32,9 @@ import tools.jackson.databind.JsonNode;
 class RolloutSystemTest {
     private static final Duration SOON = Duration.ofMinutes(6);
     private static final int HOSTS = 3;
-    /** Longer than it takes the livepatch that panics at once, and one that is stuck for as long as it may. */
     private static final int SOAK = 3;
-
-    private static final int TRANSITION = 30;
+    /** The least that an agent takes. */
+    private static final int TRANSITION = 60;
 
     @TempDir
     static Path folder;

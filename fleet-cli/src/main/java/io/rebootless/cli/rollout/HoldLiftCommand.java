@@ -23,10 +23,16 @@ final class HoldLiftCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "From `rebootless hold list`.")
     UUID id;
 
+    @Mixin
+    Confirmation confirmation;
+
     @Override
     public Integer call() throws IOException {
-        RolloutApi.connect(server).lift(id);
-        spec.commandLine().getOut().println("hold %s is lifted".formatted(id));
+        var api = RolloutApi.connect(server);
+        if (confirmation.given(api.previewLift(id))) {
+            api.lift(id);
+            spec.commandLine().getOut().println("hold %s is lifted".formatted(id));
+        }
         return ExitCode.OK;
     }
 }

@@ -41,6 +41,7 @@ final class PlanText {
                     "%s allowed; one more, and the bundle is quarantined".formatted(plan.allowedIncidents()));
             line(out, "failures", "%s allowed; one more, and it halts".formatted(plan.allowedFailures()));
             line(out, "silence", "suspected after " + words(plan.silentAfter()));
+            line(out, "not settled", "failed after " + words(plan.settleWithin()));
             line(out, "not heard of", "passed over after " + words(plan.fetchWithin()));
         }
         if (!plan.delay().isZero()) {
@@ -81,6 +82,7 @@ final class PlanText {
     }
 
     private static String words(Duration duration) {
+        // PT10M, and PT24H for a day.
         return duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }
 }

@@ -95,6 +95,11 @@ public final class RolloutApi {
         return server.create(HOLDS, request, new TypeReference<>() {});
     }
 
+    /** Which hosts the lifting of a hold would touch. */
+    public Touched previewLift(UUID hold) throws IOException {
+        return server.get(HOLDS + "/" + hold + "/preview", new TypeReference<>() {});
+    }
+
     public void lift(UUID hold) throws IOException {
         server.send("DELETE", HOLDS + "/" + hold);
     }

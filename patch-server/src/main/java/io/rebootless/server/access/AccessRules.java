@@ -95,6 +95,7 @@ final class AccessRules {
             new Rule(HttpMethod.GET, "/api/v1/holds", Set.of(VIEWER)),
             new Rule(HttpMethod.POST, "/api/v1/holds", Set.of(OPERATOR)),
             new Rule(HttpMethod.POST, "/api/v1/holds/preview", Set.of(OPERATOR)),
+            new Rule(HttpMethod.GET, "/api/v1/holds/*/preview", Set.of(OPERATOR)),
             new Rule(HttpMethod.DELETE, "/api/v1/holds/*", Set.of(OPERATOR)),
             new Rule(HttpMethod.GET, "/api/v1/gate", Set.of(VIEWER)),
             new Rule(HttpMethod.GET, "/api/v1/audit/**", Set.of(ADMIN)),

@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.apache.catalina.connector.ClientAbortException;
 import org.springframework.data.domain.Limit;
@@ -171,7 +173,11 @@ class BundleController {
     /** Gives a bundle's bytes by the digest of its file; they never change. */
     @Answers(
             value = {200, 206, 304},
-            problems = {ProblemType.RANGE_NOT_SATISFIABLE, ProblemType.BUNDLE_WITHDRAWN, ProblemType.TOO_MANY_DOWNLOADS
+            problems = {
+                ProblemType.RANGE_NOT_SATISFIABLE,
+                ProblemType.BUNDLE_WITHDRAWN,
+                ProblemType.BUNDLE_QUARANTINED,
+                ProblemType.TOO_MANY_DOWNLOADS
             },
             media = MediaType.APPLICATION_OCTET_STREAM_VALUE,
             takes = {"Range", "If-Range", "If-None-Match"},
@@ -188,7 +194,8 @@ class BundleController {
             throws IOException {
         Sha256 wanted = parse(digest);
         try (var place = downloads.admit(caller.uuid())) {
-            download.serve(wanted, caller.role() == Role.HOST, request, response);
+            var host = caller.role() == Role.HOST ? Optional.of(caller.uuid()) : Optional.<UUID>empty();
+            download.serve(wanted, host, request, response);
         }
     }
 

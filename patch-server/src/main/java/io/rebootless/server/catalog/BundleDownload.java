@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -26,11 +27,13 @@ final class BundleDownload {
     private final BlobStore blobs;
     private final BundleRows rows;
     private final Quarantine quarantine;
+    private final ReleaseSource releases;
 
-    BundleDownload(BlobStore blobs, BundleRows rows, Quarantine quarantine) {
+    BundleDownload(BlobStore blobs, BundleRows rows, Quarantine quarantine, ReleaseSource releases) {
         this.blobs = blobs;
         this.rows = rows;
         this.quarantine = quarantine;
+        this.releases = releases;
     }
 
     /**
@@ -43,13 +46,19 @@ final class BundleDownload {
     /**
      * Answers a download.
      *
-     * @param toHost whether a host asks: none is ever handed what was withdrawn
+     * @param toHost which host asks, if one does: none is ever handed what was withdrawn, or what is in quarantine and
+     *     was not settled there
      */
-    void serve(Sha256 digest, boolean toHost, HttpServletRequest request, HttpServletResponse response)
+    void serve(Sha256 digest, Optional<UUID> toHost, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         BundleRow row = rows.findByFileDigest(digest.hex())
                 .orElseThrow(() -> ProblemType.NOT_FOUND.because("There is no bundle with this file digest."));
-        if (toHost && row.state() == PublicationState.WITHDRAWN) {
+        if (toHost.isPresent() && !releases.mayFetch(toHost.get(), new Sha256(row.identity))) {
+            throw ProblemType.BUNDLE_QUARANTINED.because(
+                    "The bundle is in quarantine and is not given to further hosts.",
+                    "Ask for the directive: it names what to run instead.");
+        }
+        if (toHost.isPresent() && row.state() == PublicationState.WITHDRAWN) {
             throw ProblemType.BUNDLE_WITHDRAWN.because(
                     "The bundle was withdrawn and is not given to hosts any more: " + row.withdrawalReason,
                     "Ask for the directive: it names what to run instead.");

@@ -1,5 +1,8 @@
 package io.rebootless.server.catalog;
 
+import io.rebootless.bundle.Sha256;
+import java.util.UUID;
+
 /** Knows what rollouts have come to. */
 public interface ReleaseSource {
     /**
@@ -10,4 +13,7 @@ public interface ReleaseSource {
 
     /** Reads it, in one transaction with the catalogue, so that one generation names both. */
     Releases read();
+
+    /** Whether a host may fetch a bundle, by the database: not if that is in quarantine and the host has not settled on it. */
+    boolean mayFetch(UUID host, Sha256 bundle);
 }

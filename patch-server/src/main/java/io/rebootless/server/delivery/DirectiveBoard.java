@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,24 +55,31 @@ class DirectiveBoard implements SmartLifecycle {
         this.json = json;
         this.handOver = handOver;
         this.clock = clock;
-        this.state = new State(catalog.snapshot(), new PreparedDirectives(json));
+        this.state = State.of(catalog.snapshot(), json);
     }
 
-    private record State(CatalogSnapshot catalog, PreparedDirectives answers) {
+    /**
+     * What polls are answered by.
+     *
+     * @param handed what was handed since the catalogue was read, which says that it is still to be
+     */
+    private record State(CatalogSnapshot catalog, PreparedDirectives answers, Set<HandedOver> handed) {
+        static State of(CatalogSnapshot catalog, JsonMapper json) {
+            return new State(catalog, new PreparedDirectives(json), ConcurrentHashMap.newKeySet());
+        }
+
         Prepared answer(Told told) {
             return answers.of(told.directive());
         }
     }
 
-    /**
-     * What a host is told, and handed if it is not yet.
-     *
-     * @param known the etags that it has shown
-     */
-    Prepared tell(KnownHost host, String known) {
+    private record HandedOver(UUID host, Sha256 bundle) {}
+
+    /** What a host is told, and handed if it is not yet. */
+    Prepared tell(KnownHost host) {
         State now = state;
         var told = told(now, host, Set.of());
-        if (told.handOver() && !known.contains(now.answer(told).etag()) && !handed(told, host)) {
+        if (told.handOver() && !handed(now, told, host)) {
             told = told(now, host, Set.of(identity(told)));
         }
         return now.answer(told);
@@ -82,8 +90,16 @@ class DirectiveBoard implements SmartLifecycle {
         return told(state, host, Set.of()).directive();
     }
 
-    private boolean handed(Told told, KnownHost host) {
-        return handOver.record(identity(told), List.of(host.id())).contains(host.id());
+    private boolean handed(State now, Told told, KnownHost host) {
+        var known = new HandedOver(host.id(), identity(told));
+        if (now.handed().contains(known)) {
+            return true;
+        }
+        boolean handed = handOver.record(known.bundle(), List.of(known.host())).contains(known.host());
+        if (handed) {
+            now.handed().add(known);
+        }
+        return handed;
     }
 
     private static Sha256 identity(Told told) {
@@ -103,7 +119,7 @@ class DirectiveBoard implements SmartLifecycle {
 
     @EventListener
     void changed(CatalogChanged event) {
-        state = new State(event.snapshot(), new PreparedDirectives(json));
+        state = State.of(event.snapshot(), json);
         waker.execute(() -> wakeChanged(List.copyOf(waiters)));
     }
 
@@ -164,6 +180,7 @@ class DirectiveBoard implements SmartLifecycle {
         try {
             var handed = new HashSet<>(handOver.record(
                     bundle, hosts.stream().map(waiter -> waiter.host().id()).toList()));
+            handed.forEach(host -> now.handed().add(new HandedOver(host, bundle)));
             for (Waiter waiter : hosts) {
                 Set<Sha256> refused = handed.contains(waiter.host().id()) ? Set.of() : Set.of(bundle);
                 Prepared answer = now.answer(told(now, waiter.host(), refused));

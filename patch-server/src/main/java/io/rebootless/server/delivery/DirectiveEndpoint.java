@@ -126,12 +126,13 @@ final class DirectiveEndpoint extends HttpFilter {
             response.setHeader(AgentProtocol.QUARANTINE_LIFTED, lifted);
         }
         String known = request.getHeader("If-None-Match");
-        Prepared directive = board.tell(host, known == null ? "" : known);
+        Prepared directive = board.tell(host);
         if (known == null || !known.contains(directive.etag())) {
             DirectiveAnswer.found(response, directive);
             return;
         }
-        int wait = waitSeconds(request.getHeader("Prefer"));
+        // A host is to be heard of as often as the setting says.
+        int wait = Math.min(waitSeconds(request.getHeader("Prefer")), pollSeconds);
         if (response.containsHeader(AgentProtocol.REPORT_WANTED)
                 || response.containsHeader(AgentProtocol.TOKEN_WANTED)
                 || response.containsHeader(AgentProtocol.QUARANTINE_LIFTED)) {

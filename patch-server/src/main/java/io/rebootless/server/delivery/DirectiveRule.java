@@ -85,12 +85,13 @@ final class DirectiveRule {
     }
 
     private static Directive without(CatalogSnapshot catalog, KernelBuild kernel, @Nullable String kept) {
+        if (kept != null) {
+            // Nothing that it may run has come to it; what it runs, if it runs anything, it may not.
+            return directive(catalog, Order.NONE, null, kept);
+        }
         if (catalog.takenBack().contains(kernel)) {
             // Not a hold: it would leave in force, and put back after a reboot, what was taken back.
             return directive(catalog, Order.NONE, null, TAKEN_BACK);
-        }
-        if (kept != null) {
-            return directive(catalog, Order.HOLD, null, kept);
         }
         boolean published = catalog.kernels().contains(kernel);
         return directive(catalog, Order.HOLD, null, published ? NOT_REACHED : NOTHING_PUBLISHED);

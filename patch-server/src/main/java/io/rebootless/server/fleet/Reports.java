@@ -94,7 +94,7 @@ final class Reports {
             // One report of a host at a time: its marks and its state belong together.
             Known known = jdbc.sql("""
                             SELECT kernel_release, kernel_version, machine, build_id, hostname, facts::text AS facts, %s
-                            FROM host WHERE id = :id FOR UPDATE
+                            FROM host WHERE id = :id FOR NO KEY UPDATE
                             """.formatted(HostColumns.STANDING))
                     .param("id", host)
                     .query((row, number) -> new Known(

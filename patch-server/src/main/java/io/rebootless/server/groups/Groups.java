@@ -126,7 +126,8 @@ public class Groups {
      */
     @Transactional
     public boolean put(String name, HostQuery query, HostGroupRequest request, String by) {
-        boolean fresh = find(name).isEmpty();
+        var before = find(name);
+        boolean fresh = before.isEmpty();
         int changed = jdbc.sql("""
                         INSERT INTO host_group AS old (name, query, description, changed_by, changed_at)
                         VALUES (:name, :query, :description, :by, :at)
@@ -148,8 +149,10 @@ public class Groups {
                 detail.put("description", description);
             }
             audit.record(AuditAction.GROUP_CHANGED, subject(name), detail);
-            // Hosts may be held as the group is.
-            signals.send(new Signal(Signal.Topic.GROUP, name));
+            if (!before.map(was -> was.query().text().equals(query.text())).orElse(false)) {
+                // Hosts may be held as the group is.
+                signals.send(new Signal(Signal.Topic.GROUP, name));
+            }
         }
         return fresh;
     }

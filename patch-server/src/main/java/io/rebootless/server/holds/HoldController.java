@@ -3,6 +3,7 @@ package io.rebootless.server.holds;
 import io.rebootless.server.access.Caller;
 import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.Paging;
+import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.Hold;
 import io.rebootless.wire.HoldRequest;
@@ -11,8 +12,9 @@ import io.rebootless.wire.Touched;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -46,18 +48,24 @@ final class HoldController {
             @RequestParam(name = "limit", defaultValue = Paging.DEFAULT_LIMIT) int limit,
             @RequestParam(name = "cursor", defaultValue = "") String cursor) {
         Paging.checkLimit(limit);
-        OffsetDateTime before = cursor.isEmpty() ? null : position(cursor);
+        var position = cursor.isEmpty() ? Position.NEWEST : position(cursor);
         return Paging.page(
-                holds.list(before, limit + 1),
+                holds.list(position.before(), position.after(), limit + 1),
                 limit,
                 hold -> hold,
-                last -> Paging.cursor(last.created().toString()));
+                last -> Paging.cursor("%s %s".formatted(last.created(), last.id())));
     }
 
-    private static OffsetDateTime position(String cursor) {
+    /** A place in the list. */
+    private record Position(@Nullable OffsetDateTime before, UUID after) {
+        static final Position NEWEST = new Position(null, new UUID(0, 0));
+    }
+
+    private static Position position(String cursor) {
+        List<String> parts = List.of(Paging.position(cursor).split(" ", -1));
         try {
-            return OffsetDateTime.parse(Paging.position(cursor)).withOffsetSameInstant(ZoneOffset.UTC);
-        } catch (DateTimeException e) {
+            return new Position(OffsetDateTime.parse(parts.get(0)), UUID.fromString(parts.get(1)));
+        } catch (DateTimeException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw Paging.badCursor();
         }
     }
@@ -85,6 +93,17 @@ final class HoldController {
         return preview.of(request);
     }
 
+    /** Says which hosts the lifting of a hold would touch. Changes nothing. */
+    @GetMapping(path = "/api/v1/holds/{id}/preview", produces = MediaType.APPLICATION_JSON_VALUE)
+    Touched previewLift(@PathVariable("id") UUID id) {
+        return preview.ofLifting(holds.find(id).orElseThrow(() -> absent(id)));
+    }
+
+    private static ProblemException absent(UUID id) {
+        return ProblemType.NOT_FOUND.because(
+                "There is no hold %s.".formatted(id), "`rebootless hold list` shows those that stand.");
+    }
+
     private void demandFuture(HoldRequest request) {
         if (request.expires() != null && !request.expires().isAfter(clock.instant())) {
             throw ProblemType.BAD_REQUEST.because(
@@ -97,8 +116,7 @@ final class HoldController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void lift(@PathVariable("id") UUID id) {
         if (!levers.lift(id)) {
-            throw ProblemType.NOT_FOUND.because(
-                    "There is no hold %s.".formatted(id), "`rebootless hold list` shows those that stand.");
+            throw absent(id);
         }
     }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -31,6 +32,7 @@ class HoldLevers {
     private final Catalog catalog;
     private final CatalogGeneration generation;
     private final Signals signals;
+    private final ApplicationEventPublisher events;
     private final AuditLog audit;
     private final Clock clock;
     private final TransactionTemplate transaction;
@@ -41,6 +43,7 @@ class HoldLevers {
             Catalog catalog,
             CatalogGeneration generation,
             Signals signals,
+            ApplicationEventPublisher events,
             AuditLog audit,
             Clock clock,
             PlatformTransactionManager transactions) {
@@ -49,6 +52,7 @@ class HoldLevers {
         this.catalog = catalog;
         this.generation = generation;
         this.signals = signals;
+        this.events = events;
         this.audit = audit;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
@@ -94,7 +98,7 @@ class HoldLevers {
             audit.record(AuditAction.HOLD_CREATED, subject(hold), detail(hold));
             tell(hold);
         });
-        catalog.refreshOnceCommitted();
+        tellHere(hold.id());
         return hold;
     }
 
@@ -116,7 +120,7 @@ class HoldLevers {
             return hold.isPresent();
         }));
         if (lifted) {
-            catalog.refreshOnceCommitted();
+            tellHere(id);
         }
         return lifted;
     }
@@ -125,6 +129,12 @@ class HoldLevers {
     private void tell(Hold hold) {
         signals.send(new Signal(Signal.Topic.HOLD, hold.id().toString()));
         generation.advance();
+    }
+
+    /** Who is held first, then what there is to run: or what was read before would go out under the new generation. */
+    private void tellHere(UUID hold) {
+        events.publishEvent(new Signal(Signal.Topic.HOLD, hold.toString()));
+        catalog.refreshOnceCommitted();
     }
 
     private static String subject(Hold hold) {

@@ -3,10 +3,12 @@ package io.rebootless.server.holds;
 import static java.time.ZoneOffset.UTC;
 
 import io.rebootless.server.groups.Groups;
+import io.rebootless.wire.Hold;
 import io.rebootless.wire.HoldKind;
 import io.rebootless.wire.HoldRequest;
 import io.rebootless.wire.Touched;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +84,25 @@ class HoldPreview {
                 .query((row, number) -> row.getString("cve"))
                 .list();
         return new Touched(count, hosts, cves);
+    }
+
+    /** The hosts that it holds; what they are told then is known when they ask. */
+    Touched ofLifting(Hold hold) {
+        var same = of(new HoldRequest(
+                hold.kind(),
+                hold.host(),
+                hold.group(),
+                hold.level(),
+                hold.publishedUntil(),
+                hold.reason(),
+                hold.owner(),
+                hold.expires()));
+        return new Touched(
+                same.count(),
+                same.hosts().stream()
+                        .map(host -> new Touched.Host(host.id(), host.hostname(), host.level(), null))
+                        .toList(),
+                List.of());
     }
 
     /** Of a published bundle: whether a host may be protected by it all the same. */

@@ -39,7 +39,11 @@ public class Holds {
     /** Those that concern one host now. */
     public List<HostHold> of(UUID host) {
         var found = new ArrayList<HostHold>();
-        for (Hold hold : standing()) {
+        var standing = jdbc.sql(COLUMNS + "AND (host_id = :host OR host_id IS NULL)")
+                .param("host", host)
+                .query((row, number) -> hold(row))
+                .list();
+        for (Hold hold : standing) {
             if (concerns(hold, host)) {
                 found.add(view(hold));
             }
@@ -104,12 +108,23 @@ public class Holds {
         return jdbc.sql(COLUMNS).query((row, number) -> hold(row)).list();
     }
 
+    /** The one of this id, if it stands. */
+    Optional<Hold> find(UUID id) {
+        return jdbc.sql(COLUMNS + "AND id = :id")
+                .param("id", id)
+                .query((row, number) -> hold(row))
+                .optional();
+    }
+
     /** The newest first. */
-    List<Hold> list(@Nullable OffsetDateTime before, int limit) {
+    List<Hold> list(@Nullable OffsetDateTime before, UUID after, int limit) {
         return jdbc.sql(COLUMNS + """
-                        AND (:before::timestamptz IS NULL OR created_at < :before) ORDER BY created_at DESC, id LIMIT :limit
+                        AND (:before::timestamptz IS NULL OR created_at < :before
+                             OR (created_at = :before AND id > :after))
+                        ORDER BY created_at DESC, id LIMIT :limit
                         """)
                 .param("before", before)
+                .param("after", after)
                 .param("limit", limit)
                 .query((row, number) -> hold(row))
                 .list();

@@ -18,6 +18,7 @@ public enum ProblemType {
     NOT_FOUND("not-found", 404, "There is nothing here"),
     // Not 410, which tells an agent that its host was retired.
     BUNDLE_WITHDRAWN("bundle-withdrawn", 404, "The bundle was withdrawn"),
+    BUNDLE_QUARANTINED("bundle-quarantined", 404, "The bundle is in quarantine"),
     METHOD_NOT_ALLOWED("method-not-allowed", 405, "The method is not allowed here"),
     NOT_ACCEPTABLE("not-acceptable", 406, "The answer cannot be given in the form asked for"),
     TOO_SLOW("too-slow", 408, "The request came too slowly"),
@@ -118,7 +119,7 @@ public enum ProblemType {
             case ENROLLMENT_KEY_INVALID, ENROLLMENT_KEY_EXPIRED, ENROLLMENT_KEY_REVOKED, ENROLLMENT_KEY_USED_UP ->
                 "Ask for a new enrolment key.";
             case NOT_FOUND -> "Correct the address; lists show what there is.";
-            case BUNDLE_WITHDRAWN -> "Ask for the directive: it names what to run instead.";
+            case BUNDLE_WITHDRAWN, BUNDLE_QUARANTINED -> "Ask for the directive: it names what to run instead.";
             case PUBLICATION_WITHDRAWN -> "Publish the corrected fix under another publication name.";
             case METHOD_NOT_ALLOWED -> "Use a method that the Allow header names.";
             case NOT_ACCEPTABLE -> "Ask for application/json, or leave Accept out.";

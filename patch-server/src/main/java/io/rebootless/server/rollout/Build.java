@@ -34,22 +34,9 @@ record Build(
         boolean withdrawn,
         boolean outrun,
         boolean populated,
-        boolean quarantined,
-        int excusedIncidents,
-        int excusedFailures) {
+        boolean quarantined) {
 
     Situation situation(boolean newcomers) {
-        return new Situation(
-                plan,
-                state,
-                ring,
-                published,
-                approved,
-                paused,
-                withdrawn,
-                outrun,
-                newcomers,
-                excusedIncidents,
-                excusedFailures);
+        return new Situation(plan, state, ring, published, approved, paused, withdrawn, outrun, newcomers, quarantined);
     }
 }

@@ -18,12 +18,14 @@ import org.springframework.stereotype.Component;
 class Builds {
     private static final String COLUMNS = """
             SELECT r.bundle_id, b.identity, b.level, b.build_id, b.uploaded_at, r.publication, p.plan, r.state, r.ring,
-                   r.reason, r.excused_incidents, r.excused_failures,
-                   coalesce(p.approved_at >= b.uploaded_at, false) AS approved, p.paused_at IS NOT NULL AS paused,
+                   r.reason, r.approved, p.paused_at IS NOT NULL AS paused,
                    w.bundle_id IS NOT NULL AS withdrawn, q.bundle_id IS NOT NULL AS quarantined,
                    EXISTS (SELECT FROM rollout_build n JOIN bundle nb ON nb.id = n.bundle_id
                            WHERE nb.build_id = b.build_id AND nb.level > b.level
-                             AND n.state IN ('RUNNING', 'HALTED', 'COMPLETED')) AS outrun,
+                             AND (n.state IN ('RUNNING', 'HALTED', 'COMPLETED')
+                                  OR (n.state = 'WAITING' AND r.state = 'WAITING' AND NOT EXISTS (
+                                      SELECT FROM host h WHERE h.build_id = b.build_id AND h.retired_at IS NULL))))
+                       AS outrun,
                    r.state = 'WAITING' AND EXISTS (SELECT FROM host h WHERE h.build_id = b.build_id
                            AND h.retired_at IS NULL) AS populated
             FROM rollout_build r
@@ -73,10 +75,14 @@ class Builds {
         return true;
     }
 
-    /** Those that can still go on, are to be watched, or were withdrawn since; of a kernel build the highest level first. */
+    /** Those that can go on, have hosts under way, or were withdrawn since; of a kernel build the highest level first. */
     List<Build> active() {
         return jdbc.sql(COLUMNS + """
-                        WHERE r.state IN ('WAITING', 'RUNNING', 'HALTED') OR (r.state <> 'WITHDRAWN' AND w.bundle_id IS NOT NULL)
+                        WHERE r.state IN ('WAITING', 'RUNNING', 'HALTED')
+                           OR (r.state <> 'WITHDRAWN' AND w.bundle_id IS NOT NULL)
+                           OR (r.state IN ('SUPERSEDED', 'ABORTED') AND EXISTS (
+                               SELECT FROM rollout_member m
+                               WHERE m.bundle_id = r.bundle_id AND m.state IN ('HANDED', 'SILENT')))
                         ORDER BY b.build_id, b.level DESC
                         """).query((row, number) -> build(row)).list();
     }
@@ -133,18 +139,16 @@ class Builds {
                 .update();
     }
 
-    /** What an operator who resumes it takes on himself. */
-    void excuse(Build build, Counts hosts) {
+    void liftQuarantine(Build build) {
         jdbc.sql("DELETE FROM bundle_quarantine WHERE bundle_id = :bundle")
                 .param("bundle", build.bundleId())
                 .update();
-        jdbc.sql("""
-                        UPDATE rollout_build SET excused_incidents = :incidents, excused_failures = :failures
-                        WHERE bundle_id = :bundle
-                        """)
-                .param("bundle", build.bundleId())
-                .param("incidents", hosts.incidents())
-                .param("failures", hosts.failures())
+    }
+
+    /** All that are published so far; what is added later wants another look. */
+    void approve(String publication) {
+        jdbc.sql("UPDATE rollout_build SET approved = true WHERE publication = :publication")
+                .param("publication", publication)
                 .update();
     }
 
@@ -156,7 +160,7 @@ class Builds {
                 row.getString("build_id"),
                 row.getObject("uploaded_at", OffsetDateTime.class).toInstant(),
                 row.getString("publication"),
-                plans.read(row.getString("plan")),
+                plans.readOrStop(row.getString("plan")),
                 RolloutState.valueOf(row.getString("state")),
                 row.getInt("ring"),
                 row.getString("reason"),
@@ -165,8 +169,6 @@ class Builds {
                 row.getBoolean("withdrawn"),
                 row.getBoolean("outrun"),
                 row.getBoolean("populated"),
-                row.getBoolean("quarantined"),
-                row.getInt("excused_incidents"),
-                row.getInt("excused_failures"));
+                row.getBoolean("quarantined"));
     }
 }

@@ -12,71 +12,61 @@ import org.jspecify.annotations.Nullable;
  * How many hosts of a rollout stand where.
  *
  * @param states all of them
- * @param idle of the held and gone ones those that were handed the bundle before
- * @param left of the gone ones those that were not
+ * @param incidents of those that crashed, failed a probe or are silent, the ones that nobody has excused
+ * @param failures the same of those that failed
  * @param lastSettled when the last of the settled ones has; absent if none has
  */
 record Counts(
         Map<RolloutHostState, Integer> states,
-        int idle,
-        int left,
+        int incidents,
+        int failures,
         @Nullable Instant lastSettled) {
     Counts {
         states = Map.copyOf(states);
     }
 
     /** One host, as far as it is counted. */
-    record Counted(RolloutHostState state, boolean handed, Instant since) {}
+    record Counted(RolloutHostState state, boolean excused, Instant since) {}
 
     static Counts of(Collection<Counted> hosts) {
         var states = new EnumMap<RolloutHostState, Integer>(RolloutHostState.class);
-        int idle = 0;
-        int left = 0;
+        int incidents = 0;
+        int failures = 0;
         Instant lastSettled = null;
         for (Counted host : hosts) {
             states.merge(host.state(), 1, Integer::sum);
-            if (host.state() == RolloutHostState.HELD || host.state() == RolloutHostState.GONE) {
-                idle += host.handed() ? 1 : 0;
-                left += !host.handed() && host.state() == RolloutHostState.GONE ? 1 : 0;
+            switch (host.state()) {
+                case INCIDENT, SILENT -> incidents += host.excused() ? 0 : 1;
+                case FAILED -> failures += host.excused() ? 0 : 1;
+                case DRAWN, RELEASED, HANDED, SETTLED, UNREACHED, HELD, GONE -> {}
             }
             if (host.state() == RolloutHostState.SETTLED
                     && (lastSettled == null || host.since().isAfter(lastSettled))) {
                 lastSettled = host.since();
             }
         }
-        return new Counts(states, idle, left, lastSettled);
+        return new Counts(states, incidents, failures, lastSettled);
     }
 
     int of(RolloutHostState state) {
         return states.getOrDefault(state, 0);
     }
 
-    /** Those that have the bundle, had it, or may fetch it. */
+    /**
+     * Those that have the bundle or may fetch it, and by which it is judged: neither those that were held or have gone
+     * since, nor those that an operator has excused. Others take their places.
+     */
     int reached() {
         return of(RolloutHostState.RELEASED)
                 + of(RolloutHostState.HANDED)
                 + of(RolloutHostState.SETTLED)
-                + of(RolloutHostState.FAILED)
-                + incidents()
-                + idle;
-    }
-
-    /** Those of them that can settle. */
-    int watched() {
-        return reached() - idle;
-    }
-
-    int incidents() {
-        return of(RolloutHostState.INCIDENT) + of(RolloutHostState.SILENT);
-    }
-
-    int failures() {
-        return of(RolloutHostState.FAILED);
+                + incidents
+                + failures;
     }
 
     /** All that the rollout is for: shares are shares of these. */
     int whole() {
-        return states.values().stream().mapToInt(Integer::intValue).sum() - left;
+        return states.values().stream().mapToInt(Integer::intValue).sum() - of(RolloutHostState.GONE);
     }
 
     Rollout.Hosts view() {

@@ -36,13 +36,11 @@ final class DrawRule {
                     .add(candidate.host());
         }
         var order = new ArrayList<UUID>(shuffled.size());
-        while (order.size() < shuffled.size()) {
+        while (!turns.isEmpty()) {
             for (Queue<UUID> rack : turns) {
-                UUID next = rack.poll();
-                if (next != null) {
-                    order.add(next);
-                }
+                order.add(rack.remove());
             }
+            turns.removeIf(Queue::isEmpty);
         }
         return order;
     }

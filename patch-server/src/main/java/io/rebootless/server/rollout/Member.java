@@ -9,22 +9,23 @@ import java.util.UUID;
 /**
  * A host of a rollout.
  *
- * @param since when it came to stand where it stands
+ * @param excused what it stands for is known to the operator who has resumed the rollout
  * @param facts what is known of it
  */
-record Member(UUID host, Instant since, Facts facts) {
+record Member(UUID host, boolean excused, Facts facts) {
     RolloutHostState state() {
         return facts.was();
     }
 
     Counts.Counted counted() {
-        return new Counts.Counted(state(), facts.handed() != null, since);
+        return new Counts.Counted(state(), excused, facts.since());
     }
 
     Member standing(Standing now, Instant at) {
         var moved = new Facts(
                 now.state(),
                 now.detail(),
+                now.state() == state() ? facts.since() : at,
                 facts.released(),
                 facts.handed(),
                 facts.left(),
@@ -33,6 +34,6 @@ record Member(UUID host, Instant since, Facts facts) {
                 facts.report(),
                 facts.settled(),
                 facts.quarantine());
-        return new Member(host, now.state() == state() ? since : at, moved);
+        return new Member(host, excused && now.state() == state(), moved);
     }
 }

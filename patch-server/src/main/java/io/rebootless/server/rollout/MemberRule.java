@@ -15,7 +15,7 @@ final class MemberRule {
     private static final Set<String> INCIDENTS = Set.of("suspected-crash", "probe-failed");
 
     /** What they call a failure of the way to the bundle, which they try again by themselves. */
-    private static final String NOT_FETCHED = "fetch-failed";
+    private static final Set<String> NOT_FETCHED = Set.of("fetch-failed", "digest-mismatch", "directive-mismatch");
 
     /** What they call a hold of the host's own operator. */
     private static final String HELD_ON_HOST = "held-on-host";
@@ -27,6 +27,7 @@ final class MemberRule {
      *
      * @param was where it stood
      * @param wasDetail what was said of it
+     * @param since when it came to stand there
      * @param released when its turn came; absent before
      * @param handed when it was first told to run the bundle; absent before
      * @param left why it is not concerned any more; absent if it is
@@ -39,6 +40,7 @@ final class MemberRule {
     record Facts(
             RolloutHostState was,
             @Nullable String wasDetail,
+            Instant since,
             @Nullable Instant released,
             @Nullable Instant handed,
             @Nullable String left,
@@ -46,7 +48,12 @@ final class MemberRule {
             Instant heard,
             @Nullable Report report,
             boolean settled,
-            @Nullable Quarantine quarantine) {}
+            @Nullable Quarantine quarantine) {
+        /** Not heard of since it came to stand where it stands. */
+        private boolean stillSilent() {
+            return !heard.isAfter(since);
+        }
+    }
 
     /**
      * A report.
@@ -61,7 +68,7 @@ final class MemberRule {
             boolean failed = ofBundle
                     && (state == AgentState.FAILED || state == AgentState.REFUSED)
                     && failure != null
-                    && !failure.name().equals(NOT_FETCHED);
+                    && !NOT_FETCHED.contains(failure.name());
             return failed ? failure : null;
         }
 
@@ -89,9 +96,16 @@ final class MemberRule {
     /**
      * How long is too long.
      *
+     * @param settleWithin after which a host that was handed the bundle has failed, if it has not settled
+     * @param watch for how long silence is suspected after a host has settled
      * @param listening since when nothing has kept hosts from being heard: nobody is silent because the server was
      */
-    record Patience(Duration silentAfter, Duration fetchWithin, Instant listening) {}
+    record Patience(
+            Duration silentAfter, Duration fetchWithin, Duration settleWithin, Duration watch, Instant listening) {
+        private boolean overSince(Instant sign, Instant now) {
+            return !sign.plus(silentAfter).isAfter(now);
+        }
+    }
 
     static Standing of(Facts host, Patience patience, Instant now) {
         return host.handed() == null ? before(host, patience, now) : after(host, host.handed(), patience, now);
@@ -104,6 +118,10 @@ final class MemberRule {
         String held = held(host);
         if (held != null) {
             return new Standing(RolloutHostState.HELD, held);
+        }
+        if (host.was() == RolloutHostState.UNREACHED && host.stillSilent()) {
+            // Whatever server looks, and however long it has listened.
+            return new Standing(RolloutHostState.UNREACHED, host.wasDetail());
         }
         Instant sign = latest(host.heard(), host.released(), patience.listening());
         if (!sign.plus(patience.fetchWithin()).isAfter(now)) {
@@ -118,32 +136,39 @@ final class MemberRule {
         if (quarantine != null && !quarantine.lifted()) {
             return failed(quarantine.reason());
         }
-        if (host.settled()) {
-            return Standing.plain(RolloutHostState.SETTLED);
+        if (host.left() != null && host.was() != RolloutHostState.SETTLED && host.was() != RolloutHostState.INCIDENT) {
+            return new Standing(RolloutHostState.GONE, host.left());
         }
-        Failure failure = host.report() == null ? null : host.report().failed();
-        if (failure != null) {
-            return failed(failure);
+        if (host.was() == RolloutHostState.SILENT && host.stillSilent()) {
+            return new Standing(RolloutHostState.SILENT, host.wasDetail());
         }
-        if (host.was() == RolloutHostState.SETTLED) {
-            // Whatever it says now, it says of something else.
-            return new Standing(RolloutHostState.SETTLED, host.wasDetail());
+        boolean silent = patience.overSince(latest(host.heard(), handed, patience.listening()), now);
+        if (host.settled() || host.was() == RolloutHostState.SETTLED) {
+            // Whatever it says now, it says of something else. Later it may be switched off.
+            Instant settled = host.was() == RolloutHostState.SETTLED ? host.since() : now;
+            boolean suspicious = silent && host.left() == null && host.heard().isBefore(settled.plus(patience.watch()));
+            return suspicious
+                    ? new Standing(RolloutHostState.SILENT, "last heard of at " + host.heard())
+                    : Standing.plain(RolloutHostState.SETTLED);
         }
         if (host.was() == RolloutHostState.INCIDENT && quarantine == null) {
             // What was seen stays seen, even if the host was installed anew since.
             return new Standing(RolloutHostState.INCIDENT, host.wasDetail());
         }
-        if (host.left() != null) {
-            return new Standing(RolloutHostState.GONE, host.left());
-        }
-        // Before any hold: a host that is not heard of may have applied the bundle before it was held.
-        Instant sign = latest(host.heard(), handed, patience.listening());
-        if (!sign.plus(patience.silentAfter()).isAfter(now)) {
+        // Before any failure or hold: a host that is not heard of may have crashed after it said so.
+        if (silent) {
             return new Standing(RolloutHostState.SILENT, "last heard of at " + host.heard());
+        }
+        Failure failure = host.report() == null ? null : host.report().failed();
+        if (failure != null) {
+            return failed(failure);
         }
         String held = held(host);
         if (held != null) {
             return new Standing(RolloutHostState.HELD, held);
+        }
+        if (!handed.plus(patience.settleWithin()).isAfter(now)) {
+            return new Standing(RolloutHostState.FAILED, "it has not settled within " + patience.settleWithin());
         }
         return Standing.plain(RolloutHostState.HANDED);
     }

@@ -28,6 +28,13 @@ import org.springframework.stereotype.Component;
 /** The hosts of rollouts in the database. */
 @Component
 class Members {
+    /** Hosts that are told to run a higher level, which an aborted or a halted rollout has left with them. */
+    private static final String HIGHER = """
+            SELECT m.host_id FROM rollout_member m JOIN bundle b ON b.id = m.bundle_id
+            WHERE b.build_id = :buildId AND b.level > :level AND %s
+              AND NOT EXISTS (SELECT FROM bundle_withdrawal w WHERE w.bundle_id = b.id)
+            """.formatted(RolloutReleases.STILL_TOLD);
+
     private final JdbcClient jdbc;
     private final JdbcTemplate arrays;
 
@@ -43,9 +50,11 @@ class Members {
      */
     List<Member> of(Build build, Function<UUID, Optional<String>> keeping) {
         return jdbc.sql("""
-                        SELECT m.host_id, m.state, m.since, m.detail, m.released_at, m.handed_at,
+                        SELECT m.host_id, m.state, m.since, m.detail, m.excused, m.released_at, m.handed_at,
                                h.retired_at, h.cloned_at, h.build_id, h.kernel_release,
-                               greatest(n.seen_at, s.reported_at, h.enrolled_at) AS heard_at,
+                               m.host_id IN (%s) AS higher,
+                               -- By the database's clock, but for a host that was never heard.
+                               coalesce(n.seen_at, h.enrolled_at) AS heard_at,
                                s.state AS reported, s.failure_name, s.failure_message,
                                s.bundle = :identity AS of_bundle,
                                s.state = 'SETTLED' AND s.bundle = :identity AND s.level = :level AND s.enabled
@@ -62,7 +71,8 @@ class Members {
                             ORDER BY host_id, lifted_at IS NOT NULL, host_time DESC
                         ) q ON q.host_id = m.host_id
                         WHERE m.bundle_id = :bundle ORDER BY m.position
-                        """)
+                        """.formatted(HIGHER))
+                .param("buildId", build.buildId())
                 .param("bundle", build.bundleId())
                 .param("identity", build.identity().hex())
                 .param("level", build.level())
@@ -75,10 +85,11 @@ class Members {
         UUID host = row.getObject("host_id", UUID.class);
         return new Member(
                 host,
-                instant(row, "since").orElseThrow(),
+                row.getBoolean("excused"),
                 new Facts(
                         RolloutHostState.valueOf(row.getString("state")),
                         row.getString("detail"),
+                        instant(row, "since").orElseThrow(),
                         instant(row, "released_at").orElse(null),
                         instant(row, "handed_at").orElse(null),
                         left(row, build),
@@ -95,6 +106,9 @@ class Members {
         }
         if (row.getObject("cloned_at") != null) {
             return "two machines have shown its token";
+        }
+        if (row.getBoolean("higher")) {
+            return "it is told to run a higher level";
         }
         return build.buildId().equals(row.getString("build_id"))
                 ? null
@@ -166,6 +180,7 @@ class Members {
 
     /** Takes back that hosts may have the bundle, from those that were not handed it yet; answers how many. */
     int takeBack(Build build, Instant now) {
+        lockReleased(build);
         return jdbc.sql("""
                         UPDATE rollout_member SET state = 'DRAWN', since = :now, ring = NULL, released_at = NULL
                         WHERE bundle_id = :bundle AND state = 'RELEASED'
@@ -175,8 +190,23 @@ class Members {
                 .update();
     }
 
-    /** Takes down where hosts stand now; one that somebody has moved meanwhile is looked at again next time. */
-    void stand(Build build, Map<Member, Standing> moved, Instant now) {
+    /** In the order of the hosts, as hand-overs do: so none of them waits for another that waits for it. */
+    private void lockReleased(Build build) {
+        jdbc.sql("""
+                        SELECT host_id FROM rollout_member WHERE bundle_id = :bundle AND state = 'RELEASED'
+                        ORDER BY host_id FOR UPDATE
+                        """)
+                .param("bundle", build.bundleId())
+                .query((row, number) -> 0)
+                .list();
+    }
+
+    /**
+     * Takes down where hosts stand now.
+     *
+     * @return whether all do: one that was handed the bundle meanwhile is looked at again
+     */
+    boolean stand(Build build, Map<Member, Standing> moved, Instant now) {
         var members = List.copyOf(moved.keySet());
         int count = members.size();
         var hosts = new UUID[count];
@@ -191,9 +221,11 @@ class Members {
             after[i] = standing == null ? before[i] : standing.state().name();
             details[i] = standing == null ? null : standing.detail();
         });
-        arrays.update("""
+        lockReleased(build);
+        int stood = arrays.update("""
                 UPDATE rollout_member m
-                SET since = CASE WHEN m.state = n.after THEN m.since ELSE ? END, state = n.after, detail = n.detail,
+                SET excused = m.excused AND m.state = n.after,
+                    since = CASE WHEN m.state = n.after THEN m.since ELSE ? END, state = n.after, detail = n.detail,
                     ring = CASE WHEN m.handed_at IS NULL AND n.after <> 'RELEASED' THEN NULL ELSE m.ring END,
                     released_at = CASE WHEN m.handed_at IS NULL AND n.after <> 'RELEASED' THEN NULL
                                        ELSE m.released_at END
@@ -208,6 +240,15 @@ class Members {
             statement.setArray(5, connection.createArrayOf("text", details));
             statement.setLong(6, build.bundleId());
         });
+        return stood == count;
+    }
+
+    /** What has happened to hosts so far does not count any more. */
+    void excuse(Build build) {
+        jdbc.sql("""
+                        UPDATE rollout_member SET excused = true
+                        WHERE bundle_id = :bundle AND state IN ('INCIDENT', 'SILENT', 'FAILED')
+                        """).param("bundle", build.bundleId()).update();
     }
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {

@@ -13,9 +13,12 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The plans: those that people have written, and those that are there without. */
@@ -27,6 +30,8 @@ class Plans {
     /** What a name means that nobody has written a plan for. */
     private static final Map<String, RolloutPlan> BUILT_IN =
             Map.of(DEFAULT, RolloutPlan.CAREFUL, "careful", RolloutPlan.CAREFUL, "at-once", RolloutPlan.AT_ONCE);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Plans.class);
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -118,6 +123,16 @@ class Plans {
 
     RolloutPlan read(String text) {
         return json.readValue(text, RolloutPlan.class);
+    }
+
+    /** A plan that this server cannot read, such as one with a time zone that it does not know, lets nothing go on. */
+    RolloutPlan readOrStop(String text) {
+        try {
+            return read(text);
+        } catch (JacksonException | IllegalArgumentException e) {
+            LOG.error("a rollout stands still: its plan cannot be read: {}", e.getMessage());
+            return RolloutPlan.NEVER;
+        }
     }
 
     private static String subject(String name) {

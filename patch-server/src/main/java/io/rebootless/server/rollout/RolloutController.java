@@ -115,12 +115,15 @@ final class RolloutController {
     /** Chooses the plan of a rollout that has not begun, or of a publication that is still to come. */
     @Answers(problems = ProblemType.ROLLOUT_CONFLICT)
     @PutMapping(path = "/{publication}", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Rollout choose(@PathVariable("publication") String publication, @RequestBody RolloutPlanChoice choice) {
+    Rollout choose(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable("publication") String publication,
+            @RequestBody RolloutPlanChoice choice) {
         String name = Paging.clean("publication", publication);
         if (name.isBlank() || name.length() > PUBLICATION_LENGTH) {
             throw Paging.bad("publication", name, "1 to 64 characters", "Give it the name that its bundles will have.");
         }
-        levers.choose(name, choice.plan());
+        levers.choose(name, choice.plan(), caller);
         return one(name);
     }
 
@@ -147,8 +150,8 @@ final class RolloutController {
     }
 
     /**
-     * Has a rollout go on that is paused, has halted, was aborted or superseded. What has happened so far is excused, and a
-     * quarantine is lifted.
+     * Has a rollout go on: one that was aborted, else one that is paused, else one that has halted, else one that was
+     * superseded. Unless that merely ends a pause, what has happened so far is excused, and a quarantine is lifted.
      */
     @Answers(problems = {ProblemType.NOT_FOUND, ProblemType.ROLLOUT_CONFLICT})
     @PostMapping(path = "/{publication}/resume", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -160,8 +163,11 @@ final class RolloutController {
     /** Ends a rollout: no further host is handed the publication, those that were keep it. */
     @Answers(problems = {ProblemType.NOT_FOUND, ProblemType.ROLLOUT_CONFLICT})
     @PostMapping(path = "/{publication}/abort", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Rollout abort(@PathVariable("publication") String publication, @RequestBody RolloutOrder order) {
-        levers.abort(Paging.clean("publication", publication), order.reason());
+    Rollout abort(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable("publication") String publication,
+            @RequestBody RolloutOrder order) {
+        levers.abort(Paging.clean("publication", publication), caller.name(), order.reason());
         return one(publication);
     }
 }

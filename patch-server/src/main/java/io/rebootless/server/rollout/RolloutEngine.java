@@ -45,8 +45,8 @@ class RolloutEngine {
     /** Of PostgreSQL's advisory locks; the number means nothing. */
     private static final long LOCK = 6_220_260_729L;
 
-    /** A rollout that goes on and on in one look is a mistake of ours; it goes on at the next. */
-    private static final int MOST_STEPS = 100;
+    /** More than any plan has rings; whatever is left is for the next look. */
+    private static final int MOST_STEPS = 50;
 
     /** So long without a look, and the server was not there to hear hosts. */
     private static final Duration GAP = Duration.ofSeconds(30);
@@ -145,9 +145,14 @@ class RolloutEngine {
         for (int steps = 0; steps < MOST_STEPS; steps++) {
             var hosts = build.state() == RolloutState.WAITING ? Judged.NOBODY : judge(build, listening, now);
             changed |= hosts.told();
+            if (!hosts.stood()) {
+                // Somebody was handed the bundle meanwhile: it is counted at the next look.
+                return changed;
+            }
             var step = RolloutRule.next(build.situation(newcomers(build, hosts.counts())), hosts.counts(), now);
             if (step instanceof Step.Stay stay) {
-                if (build.state() != RolloutState.HALTED && !stay.why().equals(build.reason())) {
+                boolean goesOn = build.state() == RolloutState.WAITING || build.state() == RolloutState.RUNNING;
+                if (goesOn && !stay.why().equals(build.reason())) {
                     builds.move(build, build.state(), build.ring(), stay.why(), now);
                 }
                 return changed;
@@ -163,9 +168,10 @@ class RolloutEngine {
      * Where the hosts stand now.
      *
      * @param told whether some are told otherwise by that
+     * @param stood whether it was taken down of all of them
      */
-    private record Judged(List<Member> members, Counts counts, boolean told) {
-        static final Judged NOBODY = new Judged(List.of(), Counts.of(List.of()), false);
+    private record Judged(List<Member> members, Counts counts, boolean told, boolean stood) {
+        static final Judged NOBODY = new Judged(List.of(), Counts.of(List.of()), false, true);
     }
 
     /** Asked for where it matters only: while a rollout goes on, nobody joins it. */
@@ -178,9 +184,15 @@ class RolloutEngine {
 
     private Judged judge(Build build, Instant listening, Instant now) {
         var known = members.of(build, holds.keepingFrom(build.level(), build.published()));
+        var plan = build.plan();
+        var silentAfter = longer(plan.silentAfter(), shortestSilence);
+        int ring = Math.min(build.ring(), plan.rings().size());
+        var bake = ring == 0 ? Duration.ZERO : plan.rings().get(ring - 1).bake();
         var patience = new Patience(
-                longer(build.plan().silentAfter(), shortestSilence),
-                build.plan().fetchWithin(),
+                silentAfter,
+                longer(plan.fetchWithin(), shortestSilence),
+                plan.settleWithin(),
+                longer(silentAfter, bake),
                 listening);
         Map<Member, Standing> moved = new LinkedHashMap<>();
         var judged = new ArrayList<Member>();
@@ -190,14 +202,14 @@ class RolloutEngine {
             if (!standing.equals(new Standing(member.state(), member.facts().wasDetail()))) {
                 moved.put(member, standing);
                 told |= member.state() == RolloutHostState.RELEASED
-                        || (build.quarantined() && standing.state() != member.state());
+                        || (build.quarantined()
+                                && (standing.state() == RolloutHostState.SETTLED)
+                                        != (member.state() == RolloutHostState.SETTLED));
             }
             judged.add(member.standing(standing, now));
         }
-        if (!moved.isEmpty()) {
-            members.stand(build, moved, now);
-        }
-        return new Judged(judged, Counts.of(judged.stream().map(Member::counted).toList()), told);
+        boolean stood = moved.isEmpty() || members.stand(build, moved, now);
+        return new Judged(judged, Counts.of(judged.stream().map(Member::counted).toList()), told, stood);
     }
 
     private void take(Step step, Build build, List<Member> hosts, Instant now) {
@@ -213,6 +225,10 @@ class RolloutEngine {
         } else if (step instanceof Step.Halt halt) {
             members.takeBack(build, now);
             halt(build, halt, now);
+        } else if (step instanceof Step.Quarantine quarantine) {
+            builds.quarantine(build, quarantine.why(), now);
+            LOG.warn("{} is quarantined: {}", build.identity(), quarantine.why());
+            move(build, build.state(), build.ring(), quarantine.why(), AuditAction.ROLLOUT_BUNDLE_QUARANTINED, now);
         } else if (step instanceof Step.End end) {
             members.takeBack(build, now);
             move(build, end.state(), build.ring(), end.why(), AuditAction.ROLLOUT_ENDED, now);

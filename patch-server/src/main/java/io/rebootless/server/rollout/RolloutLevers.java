@@ -64,18 +64,21 @@ class RolloutLevers {
     }
 
     /** Chooses the plan of a rollout that has not begun, or of a publication that is still to come. */
-    void choose(String publication, String planName) {
+    void choose(String publication, String planName, Caller caller) {
         pull(publication, false, now -> {
             var plan = plans.find(planName)
                     .orElseThrow(() ->
                             Paging.bad("plan", planName, "the name of a plan", "`rebootless plan list` shows them."));
-            builds.of(publication).stream()
-                    .filter(build -> build.state() != RolloutState.WAITING)
-                    .findFirst()
-                    .ifPresent(begun -> {
-                        throw ProblemType.ROLLOUT_CONFLICT.because(
-                                "The rollout of %s has begun, by the plan that it had then.".formatted(publication));
-                    });
+            for (Build build : builds.of(publication)) {
+                if (build.state() != RolloutState.WAITING) {
+                    throw ProblemType.ROLLOUT_CONFLICT.because(
+                            "The rollout of %s has begun, by the plan that it had then.".formatted(publication));
+                }
+                if (build.plan().start() == Start.APPROVED) {
+                    // Or whoever has published could do without the other person, or change what that one has approved.
+                    demandOther(publication, caller);
+                }
+            }
             rollouts.choose(publication, planName, plans.asText(plan.plan()), now);
             audit.record(
                     AuditAction.ROLLOUT_PLAN_CHOSEN,
@@ -84,22 +87,27 @@ class RolloutLevers {
         });
     }
 
-    /** Lets a rollout begin that waits for another person than the one who has published. */
+    /** Lets a rollout begin that waits for another person than the one who has published: as far as it is published. */
     void approve(String publication, Caller caller, @Nullable String reason) {
         pull(publication, true, now -> {
             var rollout = rollouts.find(publication).orElseThrow();
-            if (rollout.plan().start() != Start.APPROVED) {
+            if (rollout.plan().start() != Start.APPROVED || rollout.builds().isEmpty()) {
                 throw ProblemType.ROLLOUT_CONFLICT.because(
                         "The rollout of %s waits for nobody's approval.".formatted(publication));
             }
-            if (publishers(publication).contains(caller.id())) {
-                throw ProblemType.ROLLOUT_CONFLICT.because(
-                        "%s has published %s: somebody else has to approve it.".formatted(caller.name(), publication),
-                        "Have it approved with a key of another person.");
-            }
+            demandOther(publication, caller);
             rollouts.approve(publication, caller.name(), now);
+            builds.approve(publication);
             audit.record(AuditAction.ROLLOUT_APPROVED, subject(publication), detail(reason));
         });
+    }
+
+    private void demandOther(String publication, Caller caller) {
+        if (publishers(publication).contains(caller.id())) {
+            throw ProblemType.ROLLOUT_CONFLICT.because(
+                    "%s has published %s: somebody else has to decide.".formatted(caller.name(), publication),
+                    "Use a key of another person.");
+        }
     }
 
     /** Whose keys have published its bundles, by the audit log. */
@@ -130,44 +138,53 @@ class RolloutLevers {
     }
 
     /**
-     * Has a rollout go on that is paused, has halted, was superseded or aborted. What has happened so far is excused: only
-     * what happens from now on halts it again, and a quarantine is lifted.
+     * Has a rollout go on: one that was aborted, else one that is paused, else one that has halted, else one that was
+     * superseded, one after the other, so that whoever ends a pause takes no crash on himself. Of those that do not merely
+     * end a pause, what has happened so far is excused: only what happens from now on halts them again, and a quarantine
+     * is lifted.
      */
     void resume(String publication, @Nullable String reason) {
         pull(publication, true, now -> {
             boolean paused = rollouts.find(publication).orElseThrow().paused() != null;
-            rollouts.pause(publication, null, null, now);
-            var resumed = new TreeMap<String, Object>(detail(reason));
-            int levels = 0;
-            for (Build build : builds.of(publication)) {
-                boolean stopped = build.state() == RolloutState.HALTED
-                        || build.state() == RolloutState.ABORTED
-                        || build.state() == RolloutState.SUPERSEDED;
-                if (stopped && !build.outrun()) {
-                    var hosts = members.of(build, host -> java.util.Optional.empty()).stream()
-                            .map(Member::counted)
-                            .toList();
-                    builds.excuse(build, Counts.of(hosts));
-                    builds.move(
-                            build,
-                            build.ring() == 0 ? RolloutState.WAITING : RolloutState.RUNNING,
-                            build.ring(),
-                            null,
-                            now);
-                    levels++;
-                }
-            }
-            if (!paused && levels == 0) {
+            var resumed = toResume(builds.of(publication), paused);
+            if (!paused && resumed.isEmpty()) {
                 throw ProblemType.ROLLOUT_CONFLICT.because(
                         "The rollout of %s neither stands still nor has halted.".formatted(publication));
             }
-            resumed.put("bundles", levels);
-            audit.record(AuditAction.ROLLOUT_RESUMED, subject(publication), resumed);
+            rollouts.pause(publication, null, null, now);
+            for (Build build : resumed) {
+                builds.liftQuarantine(build);
+                members.excuse(build);
+                var state = build.ring() == 0 ? RolloutState.WAITING : RolloutState.RUNNING;
+                builds.move(build, state, build.ring(), null, now);
+            }
+            var detail = new TreeMap<String, Object>(detail(reason));
+            detail.put("paused", paused);
+            detail.put("levels", resumed.stream().map(Build::level).toList());
+            audit.record(AuditAction.ROLLOUT_RESUMED, subject(publication), detail);
         });
     }
 
-    /** Ends a rollout: no further host is handed the bundle, those that were keep it. */
-    void abort(String publication, @Nullable String reason) {
+    private static List<Build> toResume(List<Build> all, boolean paused) {
+        var aborted = in(all, RolloutState.ABORTED);
+        if (!aborted.isEmpty() || paused) {
+            return aborted;
+        }
+        var halted = in(all, RolloutState.HALTED);
+        return halted.isEmpty() ? in(all, RolloutState.SUPERSEDED) : halted;
+    }
+
+    private static List<Build> in(List<Build> all, RolloutState state) {
+        return all.stream()
+                .filter(build -> build.state() == state && !build.outrun() && !build.withdrawn())
+                .toList();
+    }
+
+    /**
+     * Ends a rollout: no further host is handed the bundle, those that were keep it. Bundles that are added to the
+     * publication later stand still, too.
+     */
+    void abort(String publication, String by, @Nullable String reason) {
         pull(publication, true, now -> {
             var active = builds.of(publication).stream()
                     .filter(build -> build.state().active())
@@ -179,7 +196,7 @@ class RolloutLevers {
                 members.takeBack(build, now);
                 builds.move(build, RolloutState.ABORTED, build.ring(), reason, now);
             }
-            rollouts.pause(publication, null, null, now);
+            rollouts.pause(publication, by, reason, now);
             audit.record(AuditAction.ROLLOUT_ABORTED, subject(publication), detail(reason));
         });
     }

@@ -17,11 +17,18 @@ class RolloutPreview {
 
     Touched of(String publication, RolloutLever lever) {
         boolean back = lever == RolloutLever.WITHDRAW;
+        String which = switch (lever) {
+            case WITHDRAW -> "(m.handed_at IS NOT NULL OR s.bundle = own.identity)";
+            // Those that were told to go back from what is in quarantine are told to run it again.
+            case RESUME -> "m.state IS DISTINCT FROM 'SETTLED' AND s.bundle IS DISTINCT FROM own.identity";
+            case APPROVE, PAUSE, ABORT -> "m.handed_at IS NULL AND s.bundle IS DISTINCT FROM own.identity";
+        };
         // Hosts that were not handed the publication, or those that have it in force or are on their way there.
         String concerned = """
                     WITH own AS (
                         SELECT b.id, b.identity, b.build_id, b.level FROM bundle b
-                        WHERE b.publication = :publication
+                        JOIN rollout_build r ON r.bundle_id = b.id
+                        WHERE b.publication = :publication AND %s
                           AND NOT EXISTS (SELECT FROM bundle_withdrawal w WHERE w.bundle_id = b.id)
                     ),
                     concerned AS (
@@ -32,10 +39,7 @@ class RolloutPreview {
                         LEFT JOIN rollout_member m ON m.bundle_id = own.id AND m.host_id = h.id
                         WHERE h.retired_at IS NULL AND %s
                     )
-                    """.formatted(
-                        back
-                                ? "(m.handed_at IS NOT NULL OR s.bundle = own.identity)"
-                                : "m.handed_at IS NULL AND s.bundle IS DISTINCT FROM own.identity");
+                    """.formatted(back ? "true" : "r.state <> 'COMPLETED'", which);
         long count = jdbc.sql(concerned + "SELECT count(DISTINCT id) FROM concerned")
                 .param("publication", publication)
                 .query(Long.class)

@@ -10,10 +10,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /** What rollouts have come to, for the catalogue's snapshot. */
 @Component
@@ -38,9 +36,9 @@ final class RolloutReleases implements ReleaseSource {
     public void bringUpToDate() {
         try {
             engine.step();
-        } catch (DataAccessException | TransactionException e) {
-            // What was published waits, and everything else goes on.
-            LOG.warn("rollouts stand still: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // What was published waits, and everything else goes on: a withdrawal has to reach hosts whatever happens.
+            LOG.warn("rollouts stand still: {}", e.getMessage(), e);
         }
     }
 
@@ -90,5 +88,20 @@ final class RolloutReleases implements ReleaseSource {
             }
         });
         return new Releases(everybody, quarantined, hosts);
+    }
+
+    @Override
+    public boolean mayFetch(UUID host, Sha256 bundle) {
+        return jdbc.sql("""
+                        SELECT NOT EXISTS (
+                            SELECT FROM bundle_quarantine q JOIN bundle b ON b.id = q.bundle_id
+                            WHERE b.identity = :bundle AND NOT EXISTS (
+                                SELECT FROM rollout_member m
+                                WHERE m.bundle_id = b.id AND m.host_id = :host AND m.state = 'SETTLED'))
+                        """)
+                .param("bundle", bundle.hex())
+                .param("host", host)
+                .query(Boolean.class)
+                .single();
     }
 }

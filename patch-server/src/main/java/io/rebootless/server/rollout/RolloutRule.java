@@ -22,8 +22,7 @@ final class RolloutRule {
      * @param withdrawn whether the bundle was taken back
      * @param outrun whether one of a higher level has begun for the same kernel build
      * @param newcomers whether hosts run the kernel build that were not drawn
-     * @param excusedIncidents how many the operator who has resumed it knew of
-     * @param excusedFailures the same
+     * @param quarantined whether the bundle is
      */
     record Situation(
             RolloutPlan plan,
@@ -35,8 +34,7 @@ final class RolloutRule {
             boolean withdrawn,
             boolean outrun,
             boolean newcomers,
-            int excusedIncidents,
-            int excusedFailures) {}
+            boolean quarantined) {}
 
     /** One step. */
     sealed interface Step {
@@ -58,21 +56,25 @@ final class RolloutRule {
         /** It has stopped by itself. */
         record Halt(String why, boolean quarantine) implements Step {}
 
+        /** The bundle is stopped where it goes on no more, but hosts are under way. */
+        record Quarantine(String why) implements Step {}
+
         /** It is over. */
         record End(RolloutState state, String why) implements Step {}
     }
 
     static Step next(Situation rollout, Counts hosts, Instant now) {
-        if (rollout.withdrawn()) {
+        if (rollout.withdrawn() && rollout.state() != RolloutState.WITHDRAWN) {
             return new Step.End(RolloutState.WITHDRAWN, "the bundle was withdrawn");
         }
-        if (rollout.outrun()) {
+        if (rollout.outrun() && rollout.state().active()) {
             return new Step.End(RolloutState.SUPERSEDED, "a higher level is on its way to this kernel build");
         }
         return switch (rollout.state()) {
             case WAITING -> begin(rollout, now);
             case RUNNING -> goOn(rollout, hosts, now);
-            case HALTED, COMPLETED, SUPERSEDED, ABORTED, WITHDRAWN -> new Step.Stay("it does not go on by itself");
+            case HALTED, SUPERSEDED, ABORTED -> watch(rollout, hosts);
+            case COMPLETED, WITHDRAWN -> new Step.Stay("it is over");
         };
     }
 
@@ -110,17 +112,28 @@ final class RolloutRule {
         return Optional.empty();
     }
 
+    /** It does not go on by itself, but hosts that have the bundle may still show what it does. */
+    private static Step watch(Situation rollout, Counts hosts) {
+        var incidents = tooManyIncidents(rollout.plan(), hosts);
+        return incidents.isPresent() && !rollout.quarantined()
+                ? new Step.Quarantine(incidents.get())
+                : new Step.Stay("it does not go on by itself");
+    }
+
+    private static Optional<String> tooManyIncidents(RolloutPlan plan, Counts hosts) {
+        return hosts.incidents() > plan.allowedIncidents().roundedDown(hosts.reached())
+                ? Optional.of("%d of %d hosts that it has reached seem to have crashed or failed a probe; %s allowed"
+                        .formatted(hosts.incidents(), hosts.reached(), plan.allowedIncidents()))
+                : Optional.empty();
+    }
+
     private static Step goOn(Situation rollout, Counts hosts, Instant now) {
         RolloutPlan plan = rollout.plan();
-        int incidents = hosts.incidents() - rollout.excusedIncidents();
-        if (incidents > plan.allowedIncidents().roundedDown(hosts.reached())) {
-            return new Step.Halt(
-                    "%d of %d hosts that it has reached seem to have crashed or failed a probe; %s allowed"
-                            .formatted(hosts.incidents(), hosts.reached(), plan.allowedIncidents()),
-                    true);
+        var incidents = tooManyIncidents(plan, hosts);
+        if (incidents.isPresent()) {
+            return new Step.Halt(incidents.get(), true);
         }
-        int failures = hosts.failures() - rollout.excusedFailures();
-        if (failures > plan.allowedFailures().roundedDown(hosts.reached())) {
+        if (hosts.failures() > plan.allowedFailures().roundedDown(hosts.reached())) {
             return new Step.Halt(
                     "%d of %d hosts that it has reached have refused it or failed; %s allowed"
                             .formatted(hosts.failures(), hosts.reached(), plan.allowedFailures()),
@@ -140,13 +153,25 @@ final class RolloutRule {
         Ring ring = plan.rings().get(rollout.ring() - 1);
         int room = ring.reach().roundedUp(hosts.whole()) - hosts.reached();
         int next = Math.min(room, hosts.of(RolloutHostState.DRAWN));
-        return next > 0 ? new Step.Release(next) : close(rollout, ring, hosts, now);
+        if (next > 0) {
+            return new Step.Release(next);
+        }
+        if (room > 0 && rollout.ring() < plan.rings().size()) {
+            // Or those few that are heard of would stand for all the others, who come back at once.
+            return new Step.Stay("ring %d waits for %d more hosts: %d are not heard of, %d held"
+                    .formatted(
+                            rollout.ring(),
+                            room,
+                            hosts.of(RolloutHostState.UNREACHED),
+                            hosts.of(RolloutHostState.HELD)));
+        }
+        return close(rollout, ring, hosts, now);
     }
 
     /** All hosts of a ring have their turn; whether that is enough. */
     private static Step close(Situation rollout, Ring ring, Counts hosts, Instant now) {
         int settled = hosts.of(RolloutHostState.SETTLED);
-        int wanted = Math.max(1, ring.settled().roundedUp(hosts.watched()));
+        int wanted = Math.max(1, ring.settled().roundedUp(hosts.reached()));
         if (settled < wanted || hosts.lastSettled() == null) {
             return new Step.Stay(
                     "ring %d waits for %d hosts to settle; %d have".formatted(rollout.ring(), wanted, settled));

@@ -90,7 +90,7 @@ class Rollouts {
                 new Rollout(
                         row.getString("publication"),
                         row.getString("plan_name"),
-                        plans.read(row.getString("plan")),
+                        plans.readOrStop(row.getString("plan")),
                         instant(row, "created_at"),
                         decision(row, "approved_at", row.getString("approved_by"), null),
                         decision(row, "paused_at", row.getString("paused_by"), row.getString("pause_reason")),
@@ -176,12 +176,16 @@ class Rollouts {
         jdbc.sql("""
                         INSERT INTO rollout (publication, plan_name, plan, created_at)
                         VALUES (:publication, :name, :plan, :now)
-                        ON CONFLICT (publication) DO UPDATE SET plan_name = excluded.plan_name, plan = excluded.plan
+                        ON CONFLICT (publication) DO UPDATE
+                        SET plan_name = excluded.plan_name, plan = excluded.plan, approved_at = NULL, approved_by = NULL
                         """)
                 .param("publication", publication)
                 .param("name", planName)
                 .param("plan", plan)
                 .param("now", now.atOffset(UTC))
+                .update();
+        jdbc.sql("UPDATE rollout_build SET approved = false WHERE publication = :publication")
+                .param("publication", publication)
                 .update();
     }
 

@@ -97,6 +97,7 @@ class AccessTest {
         table.put("POST /api/v1/rollouts/none/abort", "401 403 403 yes 403 yes");
         table.put("GET /api/v1/holds", "401 403 yes yes yes yes");
         table.put("POST /api/v1/holds", "401 403 403 yes 403 yes");
+        table.put("GET /api/v1/holds/" + ID + "/preview", "401 403 403 yes 403 yes");
         table.put("POST /api/v1/holds/preview", "401 403 403 yes 403 yes");
         table.put("DELETE /api/v1/holds/" + ID, "401 403 403 yes 403 yes");
         table.put("GET /api/v1/gate", "401 403 yes yes yes yes");

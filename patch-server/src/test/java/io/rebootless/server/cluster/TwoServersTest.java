@@ -3,9 +3,12 @@ package io.rebootless.server.cluster;
 import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.audit.AuditEntry;
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.rollout.RolloutTest;
 import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.Api.Answer;
+import io.rebootless.server.testing.Audit;
 import io.rebootless.server.testing.HangingPoll;
 import io.rebootless.server.testing.Line;
 import io.rebootless.server.testing.Samples;
@@ -13,6 +16,7 @@ import io.rebootless.server.testing.TestServer;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Directive;
+import io.rebootless.wire.PublishedBundle;
 import io.rebootless.wire.QuarantineLift;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,6 +150,53 @@ class TwoServersTest {
         await("the key at b", () -> viewer.get("/api/v1/hosts"), answer -> answer.status() == 200, SOON);
         a.admin().delete("/api/v1/api-keys/" + created.get("id").stringValue());
         await("401 at b", () -> viewer.get("/api/v1/hosts"), answer -> answer.status() == 401, SOON);
+    }
+
+    @Test
+    void a_rollout_takes_each_step_once_and_both_tell_the_same_hosts() {
+        String publication = UUID.randomUUID().toString();
+        a.admin().put("/api/v1/rollouts/" + publication, Map.of("plan", "careful"));
+        var kernel = Samples.kernel();
+        var hosts = Stream.generate(() -> Samples.enroll(a, kernel, Map.of()).token())
+                .limit(8)
+                .toList();
+        var bundle = a.admin()
+                .upload(TestBundles.signed(kernel, 1, 0, RolloutTest.manifest(publication), alice()))
+                .as(PublishedBundle.class);
+        // 1 %, 10 %, 50 %, all: as many as that are told, whichever server a host asks, and however often.
+        for (int share : List.of(1, 4, 8)) {
+            await("%d told".formatted(share), () -> told(hosts), found -> found.size() == share, LONG);
+            told(hosts)
+                    .forEach(token -> at(b, token)
+                            .put(
+                                    "/api/v1/agent/report",
+                                    Samples.report(
+                                            UUID.randomUUID(), 1, kernel, AgentState.SETTLED, 1, bundle.identity())));
+        }
+        await(
+                "its end",
+                () -> a.admin().get("/api/v1/rollouts/" + publication).text(),
+                text -> text.contains("\"state\":\"completed\""),
+                LONG);
+        assertThat(new Audit(a)
+                        .log().stream()
+                                .filter(entry -> entry.subject().equals("rollout:" + publication))
+                                .map(AuditEntry::action))
+                .containsExactly(
+                        "rollout.plan-chosen",
+                        "rollout.begun",
+                        "rollout.ring-begun",
+                        "rollout.ring-begun",
+                        "rollout.ring-begun",
+                        "rollout.ended");
+    }
+
+    private static List<String> told(List<String> tokens) {
+        return tokens.stream()
+                .filter(token -> Stream.of(b, a)
+                        .map(server -> at(server, token).get(DIRECTIVE).as(Directive.class))
+                        .anyMatch(directive -> directive.order() == Directive.Order.RUN))
+                .toList();
     }
 
     @Test

@@ -72,6 +72,11 @@ class HoldTest {
         publish(2);
         assertThat(told(host).order()).isEqualTo(Order.HOLD);
         assertThat(told(host).reason()).startsWith("held by ops until ").endsWith("Z: a measurement");
+        assertThat(admin.get("/api/v1/holds/%s/preview".formatted(id))
+                        .as(Touched.class)
+                        .hosts())
+                .extracting(Touched.Host::id)
+                .containsExactly(host.hostId());
         assertThat(admin.delete("/api/v1/holds/" + id).status()).isEqualTo(204);
         assertThat(told(host).bundle().level()).isEqualTo(2);
         assertThat(admin.delete("/api/v1/holds/" + id).problem()).isEqualTo("not-found");
@@ -112,7 +117,7 @@ class HoldTest {
         String level = hold("level", Map.of("host", host.hostId(), "level", 2));
         assertThat(told(host).bundle().level()).isEqualTo(2);
         String date = hold("date", Map.of("host", host.hostId(), "publishedUntil", "2020-01-01T00:00:00Z"));
-        assertThat(told(host).order()).isEqualTo(Order.HOLD);
+        assertThat(told(host).order()).isEqualTo(Order.NONE);
         admin.delete("/api/v1/holds/" + date);
         admin.delete("/api/v1/holds/" + level);
         assertThat(told(host).bundle().level()).isEqualTo(3);

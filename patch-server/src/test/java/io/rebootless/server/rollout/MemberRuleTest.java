@@ -34,6 +34,7 @@ class MemberRuleTest {
         private Instant handed;
         private String left;
         private String held;
+        private Instant since = NOW.minusSeconds(60);
         private Instant heard = NOW;
         private Report report;
         private boolean settled;
@@ -67,9 +68,11 @@ class MemberRuleTest {
         }
 
         RolloutHostState state() {
-            var facts = new Facts(was, "before", released, handed, left, held, heard, report, settled, quarantine);
-            return MemberRule.of(facts, new Patience(Duration.ofMinutes(10), Duration.ofMinutes(30), listening), NOW)
-                    .state();
+            var facts =
+                    new Facts(was, "before", since, released, handed, left, held, heard, report, settled, quarantine);
+            var patience = new Patience(
+                    Duration.ofMinutes(10), Duration.ofMinutes(30), Duration.ofDays(1), Duration.ofHours(1), listening);
+            return MemberRule.of(facts, patience, NOW).state();
         }
     }
 
@@ -102,9 +105,32 @@ class MemberRuleTest {
     }
 
     @Test
-    void one_that_has_settled_may_be_switched_off() {
-        var host = Host.handed(SETTLED).heard(Duration.ofDays(3));
+    void one_that_settled_long_ago_may_be_switched_off_and_one_that_settled_just_now_may_have_crashed() {
+        var host = Host.handed(SETTLED).heard(Duration.ofHours(3));
+        host.since = NOW.minus(Duration.ofHours(5));
         assertThat(host.state()).isEqualTo(SETTLED);
+        host.since = NOW.minus(Duration.ofHours(3)).minusSeconds(60);
+        assertThat(host.state()).isEqualTo(SILENT);
+    }
+
+    @Test
+    void whoever_was_found_silent_stays_so_until_heard_of_however_long_the_server_has_listened() {
+        var silent = Host.handed(SILENT).heard(Duration.ofHours(3));
+        silent.listening = NOW;
+        assertThat(silent.state()).isEqualTo(SILENT);
+        var unreached = new Host().heard(Duration.ofHours(3));
+        unreached.was = UNREACHED;
+        unreached.listening = NOW;
+        assertThat(unreached.state()).isEqualTo(UNREACHED);
+    }
+
+    @Test
+    void one_that_never_settles_has_failed() {
+        var host = Host.handed(HANDED).says(AgentState.FAILED, true, "fetch-failed");
+        host.handed = NOW.minus(Duration.ofHours(23));
+        assertThat(host.state()).isEqualTo(HANDED);
+        host.handed = NOW.minus(Duration.ofHours(24));
+        assertThat(host.state()).isEqualTo(FAILED);
     }
 
     @Test

@@ -124,6 +124,7 @@ class RolloutRuleTest {
                 failures,
                 Duration.ofMinutes(10),
                 Duration.ofMinutes(30),
+                Duration.ofDays(1),
                 Duration.ZERO,
                 notBefore,
                 start,
@@ -137,7 +138,7 @@ class RolloutRuleTest {
 
     private static Step first(RolloutPlan plan, boolean approved) {
         return RolloutRule.next(
-                new Situation(plan, RolloutState.WAITING, 0, NOW, approved, false, false, false, true, 0, 0),
+                new Situation(plan, RolloutState.WAITING, 0, NOW, approved, false, false, false, true, false),
                 Counts.of(List.of()),
                 NOW);
     }
@@ -164,7 +165,7 @@ class RolloutRuleTest {
     @Test
     void a_build_that_nobody_runs_waits_for_its_first_host_unless_everybody_is_to_have_it_at_once() {
         var nobody = new Situation(
-                RolloutPlan.CAREFUL, RolloutState.WAITING, 0, NOW, false, false, false, false, false, 0, 0);
+                RolloutPlan.CAREFUL, RolloutState.WAITING, 0, NOW, false, false, false, false, false, false);
         assertThat(RolloutRule.next(nobody, Counts.of(List.of()), NOW)).isInstanceOf(Step.Stay.class);
         assertThat(first(RolloutPlan.AT_ONCE, false))
                 .isEqualTo(new Step.End(RolloutState.COMPLETED, "everybody at once, as the plan has it"));
@@ -187,18 +188,72 @@ class RolloutRuleTest {
         assertThat(rollout.state()).isEqualTo(RolloutState.COMPLETED);
     }
 
+    private static Situation running(RolloutState state, boolean quarantined) {
+        return new Situation(RolloutPlan.CAREFUL, state, 1, NOW, false, false, false, false, false, quarantined);
+    }
+
+    private static Counts.Counted one(RolloutHostState state, boolean excused) {
+        return new Counts.Counted(state, excused, NOW);
+    }
+
+    private static Step next(Situation rollout, Counts.Counted... hosts) {
+        return RolloutRule.next(rollout, Counts.of(List.of(hosts)), NOW);
+    }
+
     @Test
-    void what_an_operator_has_excused_does_not_halt_it_again() {
-        var hosts = List.of(
-                new Counts.Counted(RolloutHostState.INCIDENT, true, NOW),
-                new Counts.Counted(RolloutHostState.DRAWN, false, NOW));
-        var halted = new Situation(
-                RolloutPlan.CAREFUL, RolloutState.RUNNING, 1, NOW, false, false, false, false, false, 0, 0);
-        assertThat(RolloutRule.next(halted, Counts.of(hosts), NOW))
+    void what_an_operator_has_excused_does_not_halt_it_again_and_another_host_takes_its_place() {
+        var drawn = one(RolloutHostState.DRAWN, false);
+        assertThat(next(running(RolloutState.RUNNING, false), one(RolloutHostState.INCIDENT, false), drawn))
                 .isInstanceOfSatisfying(
                         Step.Halt.class, halt -> assertThat(halt.quarantine()).isTrue());
-        var excused = new Situation(
-                RolloutPlan.CAREFUL, RolloutState.RUNNING, 1, NOW, false, false, false, false, false, 1, 0);
-        assertThat(RolloutRule.next(excused, Counts.of(hosts), NOW)).isInstanceOf(Step.Stay.class);
+        assertThat(next(running(RolloutState.RUNNING, false), one(RolloutHostState.INCIDENT, true), drawn))
+                .isEqualTo(new Step.Release(1));
+        assertThat(next(
+                        running(RolloutState.RUNNING, false),
+                        one(RolloutHostState.INCIDENT, true),
+                        one(RolloutHostState.INCIDENT, false),
+                        drawn))
+                .as("what one host is excused of, no other is")
+                .isInstanceOf(Step.Halt.class);
+    }
+
+    @Test
+    void one_that_has_gone_since_it_was_handed_the_bundle_is_replaced() {
+        assertThat(next(
+                        running(RolloutState.RUNNING, false),
+                        one(RolloutHostState.GONE, false),
+                        one(RolloutHostState.DRAWN, false)))
+                .isEqualTo(new Step.Release(1));
+    }
+
+    @Test
+    void those_few_that_are_heard_of_do_not_stand_for_all_the_others() {
+        var hosts = new java.util.ArrayList<>(Collections.nCopies(95, one(RolloutHostState.UNREACHED, false)));
+        hosts.addAll(Collections.nCopies(5, one(RolloutHostState.SETTLED, false)));
+        var second = new Situation(
+                RolloutPlan.CAREFUL, RolloutState.RUNNING, 2, NOW, false, false, false, false, false, false);
+        assertThat(RolloutRule.next(second, Counts.of(hosts), NOW))
+                .isEqualTo(new Step.Stay("ring 2 waits for 5 more hosts: 95 are not heard of, 0 held"));
+    }
+
+    @Test
+    void what_is_over_is_still_watched_while_hosts_are_under_way() {
+        for (var state : List.of(RolloutState.SUPERSEDED, RolloutState.ABORTED, RolloutState.HALTED)) {
+            assertThat(next(running(state, false), one(RolloutHostState.INCIDENT, false)))
+                    .isInstanceOf(Step.Quarantine.class);
+            assertThat(next(running(state, true), one(RolloutHostState.INCIDENT, false)))
+                    .isInstanceOf(Step.Stay.class);
+        }
+    }
+
+    @Test
+    void what_has_ended_ends_once() {
+        for (var state : List.of(RolloutState.SUPERSEDED, RolloutState.ABORTED, RolloutState.COMPLETED)) {
+            var outrun = new Situation(RolloutPlan.CAREFUL, state, 1, NOW, false, false, false, true, false, false);
+            assertThat(next(outrun)).isInstanceOf(Step.Stay.class);
+        }
+        var withdrawn = new Situation(
+                RolloutPlan.CAREFUL, RolloutState.WITHDRAWN, 1, NOW, false, false, true, true, false, false);
+        assertThat(next(withdrawn)).isInstanceOf(Step.Stay.class);
     }
 }

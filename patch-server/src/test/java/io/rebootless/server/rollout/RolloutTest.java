@@ -197,17 +197,34 @@ public class RolloutTest {
     }
 
     @Test
-    void an_operator_who_resumes_it_excuses_what_has_happened() throws Exception {
+    void an_operator_who_resumes_it_excuses_what_has_happened_and_another_host_takes_the_place() throws Exception {
         hosts(2);
         var bundle = publish(publication, 1);
         var canary = only(agent -> agent.told(1));
         canary.crashes(bundle);
         await("the halt", () -> build().state() == RolloutState.HALTED);
+        var refused = canary.api.get("/api/v1/bundles/" + bundle.fileDigest());
+        assertThat(refused.problem()).as("whatever it was told before").isEqualTo("bundle-quarantined");
         assertThat(lever("resume").status()).isEqualTo(200);
         assertThat(build().quarantined()).isFalse();
-        await("its going on", () -> canary.told(1));
-        canary.report(AgentState.SETTLED, bundle);
         await("the other", () -> agents.stream().allMatch(agent -> agent.told(1)));
+        only(agent -> agent != canary).report(AgentState.SETTLED, bundle);
+        await("its end", () -> build().state() == RolloutState.COMPLETED);
+    }
+
+    @Test
+    void who_ends_a_pause_takes_no_crash_on_himself() throws Exception {
+        hosts(2);
+        var bundle = publish(publication, 1);
+        var canary = only(agent -> agent.told(1));
+        lever("pause");
+        canary.crashes(bundle);
+        await("the halt", () -> build().state() == RolloutState.HALTED);
+        assertThat(lever("resume").as(Rollout.class).paused()).isNull();
+        assertThat(build().state()).isEqualTo(RolloutState.HALTED);
+        assertThat(build().quarantined()).isTrue();
+        lever("resume");
+        assertThat(build().quarantined()).isFalse();
     }
 
     @Test
@@ -255,6 +272,10 @@ public class RolloutTest {
         assertThat(build().reason()).contains("approval");
         assertThat(lever("approval").problem()).as("who has published it").isEqualTo("rollout-conflict");
         assertThat(agents.get(0).told(1)).isFalse();
+        assertThat(admin.put("/api/v1/rollouts/" + publication, Map.of("plan", "at-once"))
+                        .problem())
+                .as("nor can that one do without the other")
+                .isEqualTo("rollout-conflict");
         var operator = admin.post("/api/v1/api-keys", Map.of("name", "second " + publication, "role", "operator"))
                 .json()
                 .get("key")

@@ -52,6 +52,7 @@ final class SimulatedRollout {
     private int ring;
     boolean paused;
     private boolean drawn;
+    private boolean quarantined;
 
     SimulatedRollout(RolloutPlan plan, List<Fate> fates, long seed) {
         this.plan = plan;
@@ -61,10 +62,11 @@ final class SimulatedRollout {
                     fate,
                     new Member(
                             new java.util.UUID(0, hosts.size()),
-                            START,
+                            false,
                             new Facts(
                                     RolloutHostState.DRAWN,
                                     null,
+                                    START,
                                     null,
                                     null,
                                     null,
@@ -135,19 +137,31 @@ final class SimulatedRollout {
         }
         host.member = new Member(
                 host.member.host(),
-                host.member.since(),
-                new Facts(was, facts.wasDetail(), facts.released(), handedAt, null, null, now, report, settled, null));
+                false,
+                new Facts(
+                        was,
+                        facts.wasDetail(),
+                        facts.since(),
+                        facts.released(),
+                        handedAt,
+                        null,
+                        null,
+                        now,
+                        report,
+                        settled,
+                        null));
     }
 
     private void look() {
-        var patience = new Patience(plan.silentAfter(), plan.fetchWithin(), START);
+        var patience =
+                new Patience(plan.silentAfter(), plan.fetchWithin(), plan.settleWithin(), plan.silentAfter(), START);
         while (true) {
             if (drawn) {
                 for (Host host : hosts) {
                     host.member = host.member.standing(MemberRule.of(host.member.facts(), patience, now), now);
                 }
             }
-            var situation = new Situation(plan, state, ring, START, false, paused, false, false, !drawn, 0, 0);
+            var situation = new Situation(plan, state, ring, START, false, paused, false, false, !drawn, quarantined);
             var step = RolloutRule.next(situation, counts(), now);
             if (step instanceof Step.Stay) {
                 return;
@@ -171,8 +185,11 @@ final class SimulatedRollout {
             }
         } else {
             takeBack();
-            if (step instanceof Step.Halt) {
+            if (step instanceof Step.Halt halt) {
+                quarantined |= halt.quarantine();
                 state = RolloutState.HALTED;
+            } else if (step instanceof Step.Quarantine) {
+                quarantined = true;
             } else if (step instanceof Step.End end) {
                 state = end.state();
             }
@@ -200,10 +217,11 @@ final class SimulatedRollout {
         Facts facts = host.member.facts();
         host.member = new Member(
                 host.member.host(),
-                now,
+                false,
                 new Facts(
                         to,
                         null,
+                        now,
                         released,
                         facts.handed(),
                         facts.left(),
