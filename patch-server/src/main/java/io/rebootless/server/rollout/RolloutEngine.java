@@ -202,9 +202,7 @@ class RolloutEngine {
             if (!standing.equals(new Standing(member.state(), member.facts().wasDetail()))) {
                 moved.put(member, standing);
                 told |= member.state() == RolloutHostState.RELEASED
-                        || (build.quarantined()
-                                && (standing.state() == RolloutHostState.SETTLED)
-                                        != (member.state() == RolloutHostState.SETTLED));
+                        || (build.state() != RolloutState.RUNNING && standing.state() != member.state());
             }
             judged.add(member.standing(standing, now));
         }

@@ -18,10 +18,15 @@ import org.springframework.stereotype.Component;
 final class RolloutReleases implements ReleaseSource {
     private static final Logger LOG = LoggerFactory.getLogger(RolloutReleases.class);
 
-    /** Whether a host that was handed the bundle is still told to run it. */
+    /**
+     * Whether a host that was handed the bundle is still told to run it: not one that has failed with it while the rollout
+     * stands still, and of a bundle in quarantine only one that has settled on it.
+     */
     static final String STILL_TOLD = """
-            m.handed_at IS NOT NULL AND (m.state = 'SETTLED'
-                OR NOT EXISTS (SELECT FROM bundle_quarantine q WHERE q.bundle_id = m.bundle_id))
+            m.handed_at IS NOT NULL AND (m.state = 'SETTLED' OR (
+                NOT EXISTS (SELECT FROM bundle_quarantine q WHERE q.bundle_id = m.bundle_id)
+                AND (m.state NOT IN ('FAILED', 'INCIDENT') OR EXISTS (
+                    SELECT FROM rollout_build x WHERE x.bundle_id = m.bundle_id AND x.state = 'RUNNING'))))
             """;
 
     private final JdbcClient jdbc;

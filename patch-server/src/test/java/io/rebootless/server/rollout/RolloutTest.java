@@ -16,6 +16,7 @@ import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Directive.Order;
 import io.rebootless.wire.Enrollment;
+import io.rebootless.wire.Failure;
 import io.rebootless.wire.PublishedBundle;
 import io.rebootless.wire.Rollout;
 import io.rebootless.wire.RolloutHost;
@@ -69,6 +70,15 @@ public class RolloutTest {
             reports++;
             long level = state == AgentState.SETTLED ? bundle.level() : 0;
             api.put("/api/v1/agent/report", Samples.report(journal, reports, kernel, state, level, bundle.identity()));
+        }
+
+        void fails(PublishedBundle bundle) {
+            reports++;
+            api.put(
+                    "/api/v1/agent/report",
+                    Samples.failing(
+                            Samples.report(journal, reports, kernel, AgentState.FAILED, 0, bundle.identity()),
+                            new Failure("kernel-error", "the kernel would not")));
         }
 
         void crashes(PublishedBundle bundle) {
@@ -210,6 +220,20 @@ public class RolloutTest {
         await("the other", () -> agents.stream().allMatch(agent -> agent.told(1)));
         only(agent -> agent != canary).report(AgentState.SETTLED, bundle);
         await("its end", () -> build().state() == RolloutState.COMPLETED);
+    }
+
+    @Test
+    void a_host_that_has_failed_is_told_to_run_what_was_good_while_the_rollout_stands_still() throws Exception {
+        hosts(2);
+        var bundle = publish(publication, 1);
+        var canary = only(agent -> agent.told(1));
+        canary.fails(bundle);
+        await("the halt", () -> build().state() == RolloutState.HALTED);
+        assertThat(build().quarantined()).isFalse();
+        assertThat(build().hosts().failed()).isEqualTo(1);
+        await("its being told otherwise", () -> !canary.told(1));
+        lever("resume");
+        await("both", () -> agents.stream().allMatch(agent -> agent.told(1)));
     }
 
     @Test

@@ -88,16 +88,22 @@ public final class Samples {
     /** The same report of a host in trouble. */
     public static AgentReport with(
             AgentReport plain, List<QuarantinedBundle> quarantined, List<BlockingTask> blocking) {
-        return with(plain, quarantined, blocking, plain.facts());
+        return with(plain, plain.failure(), quarantined, blocking, plain.facts());
+    }
+
+    /** The same report of a host that is not where it was told to be. */
+    public static AgentReport failing(AgentReport plain, Failure failure) {
+        return with(plain, failure, plain.quarantined(), plain.blocking(), plain.facts());
     }
 
     /** The same report of a host that says more of itself. */
     public static AgentReport saying(AgentReport plain, Map<String, String> facts) {
-        return with(plain, plain.quarantined(), plain.blocking(), facts);
+        return with(plain, plain.failure(), plain.quarantined(), plain.blocking(), facts);
     }
 
     private static AgentReport with(
             AgentReport plain,
+            @Nullable Failure failure,
             List<QuarantinedBundle> quarantined,
             List<BlockingTask> blocking,
             Map<String, String> facts) {
@@ -115,7 +121,7 @@ public final class Samples {
                 plain.state(),
                 plain.bundle(),
                 plain.livepatch(),
-                plain.failure(),
+                failure,
                 plain.journal(),
                 plain.machineId(),
                 quarantined,
