@@ -37,8 +37,12 @@ class KeysTest {
             asked.add("%s %s %s"
                     .formatted(exchange.getRequestMethod(), exchange.getRequestURI(), body)
                     .strip());
-            byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+            // As one that does not say yet what a host is told.
+            boolean unknown = exchange.getRequestURI().getPath().endsWith("/directive");
+            String problem =
+                    "{\"type\":\"urn:rebootless:problem:not-found\",\"title\":\"Nothing here\",\"status\":404}";
+            byte[] bytes = (unknown ? problem : answer).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(unknown ? 404 : status, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
             exchange.close();
         });
