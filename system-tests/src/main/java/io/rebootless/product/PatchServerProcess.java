@@ -127,7 +127,8 @@ public final class PatchServerProcess implements AutoCloseable {
         try {
             Path postgres = data.resolve("postgres");
             // Its fourth line, as PostgreSQL writes it.
-            String databasePort = Files.readAllLines(postgres.resolve("18/postmaster.pid")).get(3);
+            String databasePort =
+                    Files.readAllLines(postgres.resolve("18/postmaster.pid")).get(3);
             return Map.of(
                     "SPRING_DATASOURCE_URL",
                     "jdbc:postgresql://127.0.0.1:%s/rebootless".formatted(databasePort.strip()),

@@ -31,9 +31,7 @@ final class RingCheck {
         for (int ring = 0; ring < rings.size(); ring++) {
             int allowed = rings.get(ring).reach().roundedUp(hosts);
             Instant end = ring + 1 < rings.size() ? rings.get(ring + 1).began() : Instant.MAX;
-            long had = told.stream()
-                    .filter(at -> at.plus(CLOCKS).isBefore(end))
-                    .count();
+            long had = told.stream().filter(at -> at.plus(CLOCKS).isBefore(end)).count();
             if (had > allowed) {
                 violations.add("ring %d allows %d of %d hosts, %d were told before the next one began"
                         .formatted(ring + 1, allowed, hosts, had));
@@ -43,7 +41,9 @@ final class RingCheck {
             violations.add("no ring is known to have begun");
         }
         Instant first = rings.isEmpty() ? Instant.MAX : rings.get(0).began();
-        long early = told.stream().filter(at -> at.plus(CLOCKS).isBefore(first) && !rings.isEmpty()).count();
+        long early = told.stream()
+                .filter(at -> at.plus(CLOCKS).isBefore(first) && !rings.isEmpty())
+                .count();
         if (early > 0) {
             violations.add("%d hosts were told before the first ring began".formatted(early));
         }

@@ -94,9 +94,7 @@ public final class RolloutBenchmark {
 
     private boolean run(int count) throws IOException, InterruptedException {
         String key = servers.admin(
-                        "POST",
-                        "/api/v1/enrollment-keys",
-                        Map.of("name", "sim", "uses", count, "validHours", 24))
+                        "POST", "/api/v1/enrollment-keys", Map.of("name", "sim", "uses", count, "validHours", 24))
                 .path("key")
                 .asString();
         long began = System.nanoTime();
@@ -190,10 +188,12 @@ public final class RolloutBenchmark {
     /** When the first host of a bundle has reported its crash, by the server that stored it. */
     private Instant firstIncident(String publication, String bundle) {
         Instant first = Instant.MAX;
-        for (JsonNode host : servers.admin("GET", "/api/v1/rollouts/%s/hosts?state=incident&limit=1000".formatted(publication), Map.of())
+        for (JsonNode host : servers.admin(
+                        "GET", "/api/v1/rollouts/%s/hosts?state=incident&limit=1000".formatted(publication), Map.of())
                 .path("items")) {
             if (host.path("bundle").asString().equals(bundle)) {
-                Instant seen = Instant.parse(servers.admin("GET", "/api/v1/hosts/" + host.path("host").asString(), Map.of())
+                Instant seen = Instant.parse(servers.admin(
+                                "GET", "/api/v1/hosts/" + host.path("host").asString(), Map.of())
                         .path("quarantined")
                         .get(0)
                         .path("at")
@@ -209,8 +209,7 @@ public final class RolloutBenchmark {
 
     /** All of a publication's, once they are sealed. */
     private List<AuditedStep> steps(String publication) {
-        return servers
-                .admin("GET", "/api/v1/audit?subject=rollout:" + publication + "&limit=1000", Map.of())
+        return servers.admin("GET", "/api/v1/audit?subject=rollout:" + publication + "&limit=1000", Map.of())
                 .path("items")
                 .valueStream()
                 .map(entry -> new AuditedStep(
@@ -231,7 +230,9 @@ public final class RolloutBenchmark {
 
     private void check(String publication, long level) {
         Map<UUID, Instant> told = fleet.told(level);
-        var plan = RolloutPlan.CAREFUL.rings().stream().map(RolloutPlan.Ring::reach).toList();
+        var plan = RolloutPlan.CAREFUL.rings().stream()
+                .map(RolloutPlan.Ring::reach)
+                .toList();
         for (JsonNode build : rollout(publication).path("builds")) {
             String bundle = build.path("bundle").asString();
             String buildId = build.path("kernel").path("buildId").asString();
@@ -246,7 +247,8 @@ public final class RolloutBenchmark {
                     .mapToInt(Map.Entry::getValue)
                     .sum();
             RingCheck.violations(size, rings, times)
-                    .forEach(violation -> violations.add("%s, %s: %s".formatted(publication, buildId.substring(0, 4), violation)));
+                    .forEach(violation ->
+                            violations.add("%s, %s: %s".formatted(publication, buildId.substring(0, 4), violation)));
             report.build(publication, size, times.size(), rings);
         }
     }

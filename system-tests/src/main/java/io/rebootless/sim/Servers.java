@@ -105,8 +105,8 @@ final class Servers {
         byte[] bytes = method.equals("GET") ? new byte[0] : WireJson.mapper().writeValueAsBytes(body);
         var answer = send(0, method, path, adminKey, bytes);
         if (answer.statusCode() / 100 != 2) {
-            throw new IllegalStateException("%s %s: %d %s"
-                    .formatted(method, path, answer.statusCode(), new String(answer.body())));
+            throw new IllegalStateException(
+                    "%s %s: %d %s".formatted(method, path, answer.statusCode(), new String(answer.body())));
         }
         return WireJson.mapper().readTree(answer.body());
     }

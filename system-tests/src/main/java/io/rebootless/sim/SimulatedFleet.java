@@ -74,7 +74,8 @@ final class SimulatedFleet implements AutoCloseable {
         }
         done.await();
         if (!failed.isEmpty()) {
-            throw new IllegalStateException("%d of %d hosts did not join".formatted(failed.size(), count), failed.peek());
+            throw new IllegalStateException(
+                    "%d of %d hosts did not join".formatted(failed.size(), count), failed.peek());
         }
         hosts.addAll(List.of(joined));
     }
@@ -87,8 +88,7 @@ final class SimulatedFleet implements AutoCloseable {
         if (answer.statusCode() != 201) {
             throw new IllegalStateException("%d %s".formatted(answer.statusCode(), new String(answer.body())));
         }
-        var host = new SimulatedHost(
-                hostname, kernel, WireJson.mapper().readValue(answer.body(), Enrollment.class));
+        var host = new SimulatedHost(hostname, kernel, WireJson.mapper().readValue(answer.body(), Enrollment.class));
         report(number, host);
         return host;
     }

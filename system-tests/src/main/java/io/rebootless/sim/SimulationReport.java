@@ -14,10 +14,16 @@ final class SimulationReport {
 
     SimulationReport(String commit, int hosts, int failingPercent, Duration interval) {
         lines.add("# A rollout to a large fleet\n");
-        lines.add("%s, commit %s. %d simulated hosts of three kernel builds, each polling every %d s, %d %% of them failing;"
-                        .formatted(Instant.now().toString().substring(0, 10), commit, hosts, interval.toSeconds(), failingPercent)
-                + " two servers on one PostgreSQL, all on this machine of %d processors. Repeat with `make bench-rollout`.\n"
-                        .formatted(Runtime.getRuntime().availableProcessors()));
+        lines.add(
+                "%s, commit %s. %d simulated hosts of three kernel builds, each polling every %d s, %d %% of them failing;"
+                                .formatted(
+                                        Instant.now().toString().substring(0, 10),
+                                        commit,
+                                        hosts,
+                                        interval.toSeconds(),
+                                        failingPercent)
+                        + " two servers on one PostgreSQL, all on this machine of %d processors. Repeat with `make bench-rollout`.\n"
+                                .formatted(Runtime.getRuntime().availableProcessors()));
         lines.add("| what | figure |");
         lines.add("|---|---|");
     }
@@ -45,24 +51,34 @@ final class SimulationReport {
 
     void crashed(int hosts, Duration halt) {
         line("a level that crashes every host: hosts that were told to run it", Integer.toString(hosts));
-        line("from the first report of a crash to the halt, the slowest kernel build", "%d ms".formatted(halt.toMillis()));
+        line(
+                "from the first report of a crash to the halt, the slowest kernel build",
+                "%d ms".formatted(halt.toMillis()));
     }
 
     void polls(List<Integer> micros, long unanswered) {
         line("polls answered", Integer.toString(micros.size()));
         line("a poll, median and 99th percentile", "%s, %s".formatted(quantile(micros, 50), quantile(micros, 99)));
-        line("polls and reports that no server answered as it should, and that were made again", Long.toString(unanswered));
+        line(
+                "polls and reports that no server answered as it should, and that were made again",
+                Long.toString(unanswered));
     }
 
     void build(String publication, int hosts, int told, List<RingCheck.Ring> rings) {
         String times = rings.stream()
-                .map(ring -> "%s at %d s".formatted(ring.reach(), Duration.between(rings.get(0).began(), ring.began()).toSeconds()))
+                .map(ring -> "%s at %d s"
+                        .formatted(
+                                ring.reach(),
+                                Duration.between(rings.get(0).began(), ring.began())
+                                        .toSeconds()))
                 .collect(Collectors.joining(", "));
         line("%s, a kernel build of %d hosts: told".formatted(publication, hosts), "%d; %s".formatted(told, times));
     }
 
     void violations(List<String> violations) {
-        line("hosts told outside the rings, or anything else that must not be", violations.isEmpty() ? "none" : String.join("; ", violations));
+        line(
+                "hosts told outside the rings, or anything else that must not be",
+                violations.isEmpty() ? "none" : String.join("; ", violations));
     }
 
     private static String quantile(List<Integer> sorted, int percent) {

@@ -226,6 +226,11 @@ class FleetSystemTest {
                 "--out",
                 bundle.toString());
         intruder.sign(bundle);
+        // A rollout with rings would halt at once, and tell the host to run what was good: it is to go on refusing.
+        assertThat(publisher
+                        .ask(server, "rollout", "plan", "intrusion", "--plan", "at-once")
+                        .exit())
+                .isZero();
         assertThat(intruder.upload(server, bundle).exit()).isZero();
         host.await(
                 "refused by the agent",

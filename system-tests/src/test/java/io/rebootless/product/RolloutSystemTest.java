@@ -49,8 +49,8 @@ class RolloutSystemTest {
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
     static void three_hosts_of_one_kernel_build() throws IOException {
         module = ModuleBuild.of(Kernels.orSkip("newest-6.1"));
-        Path certificate = Files.write(
-                folder.resolve("alice.der"), alice().certificate().der());
+        Path certificate =
+                Files.write(folder.resolve("alice.der"), alice().certificate().der());
         server = PatchServerProcess.start(folder.resolve("server"));
         Files.copy(certificate, server.trustDirectory().resolve("alice.der"));
         admin = ServerAdmin.of(server);
@@ -65,7 +65,8 @@ class RolloutSystemTest {
             host.configure("transition.seconds", TRANSITION);
             host.startAgent();
         }
-        levels = new Levels(admin, module, KernelGuest.of(HOSTS_BOOTED.get(0).guest()).build());
+        levels = new Levels(
+                admin, module, KernelGuest.of(HOSTS_BOOTED.get(0).guest()).build());
     }
 
     @AfterAll
@@ -82,7 +83,9 @@ class RolloutSystemTest {
         var good = levels.sample(1);
         awaitBuild(good, build -> build.path("state").asString().equals("completed"));
         HOSTS_BOOTED.forEach(host -> host.awaitInForce(good.number(), SOON));
-        assertThat(admin.get("/api/v1/audit?action=rollout.ring-begun&limit=100").path("items").size())
+        assertThat(admin.get("/api/v1/audit?action=rollout.ring-begun&limit=100")
+                        .path("items")
+                        .size())
                 .as("rings after the first")
                 .isEqualTo(3);
     }
@@ -135,9 +138,9 @@ class RolloutSystemTest {
         HOSTS_BOOTED.forEach(host -> host.awaitInForce(next.number(), SOON));
         admin.withdraw(next.identity());
         HOSTS_BOOTED.forEach(host -> host.awaitInForce(1, SOON));
-        admin.get("/api/v1/hosts").path("items").forEach(host -> assertThat(host.path("state")
-                        .asString())
-                .isNotEqualTo("failed"));
+        admin.get("/api/v1/hosts")
+                .path("items")
+                .forEach(host -> assertThat(host.path("state").asString()).isNotEqualTo("failed"));
         admin.withdrawPublication("2026-11-22.1");
         for (Host host : HOSTS_BOOTED) {
             host.await(
@@ -146,7 +149,9 @@ class RolloutSystemTest {
                     SOON);
         }
         for (int i = 0; i < HOSTS; i++) {
-            awaitHosts("nothing in force, as the server has heard", host -> host.path("level").asInt() == 0);
+            awaitHosts(
+                    "nothing in force, as the server has heard",
+                    host -> host.path("level").asInt() == 0);
         }
     }
 
