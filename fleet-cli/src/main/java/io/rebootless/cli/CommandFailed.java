@@ -1,5 +1,7 @@
 package io.rebootless.cli;
 
+import java.util.function.Supplier;
+
 /** A command cannot do what it was asked to; the message says why and what to do, in a sentence or two. */
 public class CommandFailed extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -10,6 +12,15 @@ public class CommandFailed extends RuntimeException {
     public CommandFailed(int exitCode, String message) {
         super(message);
         this.exitCode = exitCode;
+    }
+
+    /** What is made of what stands on the command line; if it cannot be made of that, the command line is wrong. */
+    public static <T> T ifUnfit(Supplier<T> making) {
+        try {
+            return making.get();
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
     }
 
     public int exitCode() {

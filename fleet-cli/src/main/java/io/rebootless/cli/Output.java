@@ -2,6 +2,7 @@ package io.rebootless.cli;
 
 import io.rebootless.wire.WireJson;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,6 +15,11 @@ public final class Output {
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
+
+    /** A value of the API as it is written there. */
+    public static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 
     /** {@code words} prints it for people. */
     public void print(Object found, Consumer<PrintWriter> words) {

@@ -2,65 +2,25 @@ package io.rebootless.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator and a pipeline see, against a server that answers as told. */
-class FleetTest {
+class FleetTest extends ToldServer {
     private static final String DIRECTIVE =
             "{\"version\":1,\"generation\":7,\"order\":\"hold\",\"reason\":\"no rollout has come to this host yet\"}";
 
-    @TempDir
-    Path here;
+    private final List<String> idempotencyKeys = new ArrayList<>();
 
-    HttpServer server;
-    final List<String> asked = new ArrayList<>();
-    final Map<String, String> answers = new HashMap<>();
-    String sent = "";
-    int status = 200;
-    String answer = "";
-    int lost;
-    final List<String> idempotencyKeys = new ArrayList<>();
-
-    @BeforeEach
-    void a_server() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
-                    + exchange.getRequestHeaders().getFirst("Authorization"));
-            idempotencyKeys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")));
-            sent = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            if (lost-- > 0) {
-                exchange.close();
-                return;
-            }
-            String usual = exchange.getRequestURI().getPath().endsWith("/directive") ? DIRECTIVE : answer;
-            byte[] bytes = answers.getOrDefault(exchange.getRequestURI().toString(), usual)
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        });
-        server.start();
-        Files.writeString(here.resolve("admin.key"), "rlak_secret\n");
-    }
-
-    @AfterEach
-    void stop() {
-        server.stop(0);
+    @Override
+    String noted(HttpExchange exchange) {
+        var headers = exchange.getRequestHeaders();
+        idempotencyKeys.add(String.valueOf(headers.getFirst("Idempotency-Key")));
+        return super.noted(exchange) + " " + headers.getFirst("Authorization");
     }
 
     @Test
@@ -277,6 +237,7 @@ class FleetTest {
         answers.put("/api/v1/hosts?limit=6&idPrefix=6e5e3f3c", "{\"items\":[%s]}".formatted(crashed("")));
         answers.put("/api/v1/hosts?limit=6&hostname=web-1", "{\"items\":[%s]}".formatted(crashed("")));
         answers.put("/api/v1/hosts/" + id, crashed(""));
+        answers.put("/api/v1/hosts/%s/directive".formatted(id), DIRECTIVE);
         for (String word : List.of(id, "6e5e3f3c", "web-1")) {
             assertThat(run("host", "show", word).out())
                     .as(word)
@@ -377,16 +338,6 @@ class FleetTest {
         var gate = Cli.run("fleet", "status");
         assertThat(gate.exit()).isEqualTo(ExitCode.USAGE);
         assertThat(gate.err()).contains("--server");
-    }
-
-    private Cli run(Object... words) {
-        var all = new ArrayList<Object>(List.of(words));
-        all.addAll(List.of(
-                "--server",
-                "http://127.0.0.1:" + server.getAddress().getPort(),
-                "--api-key-file",
-                here.resolve("admin.key")));
-        return Cli.run(all.toArray());
     }
 
     private static String gate(String verdict) {

@@ -2,67 +2,19 @@ package io.rebootless.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Keys and hosts as an admin and an operator manage them, against a server that answers as told. */
-class KeysTest {
+class KeysTest extends ToldServer {
     private static final String ID = "6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e";
 
-    @TempDir
-    Path here;
-
-    HttpServer server;
-    final List<String> asked = new ArrayList<>();
-    int status = 200;
-    String answer = "";
-
-    @BeforeEach
-    void a_server() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            asked.add("%s %s %s"
-                    .formatted(exchange.getRequestMethod(), exchange.getRequestURI(), body)
-                    .strip());
-            // As one that does not say yet what a host is told.
-            boolean unknown = exchange.getRequestURI().getPath().endsWith("/directive");
-            String problem =
-                    "{\"type\":\"urn:rebootless:problem:not-found\",\"title\":\"Nothing here\",\"status\":404}";
-            byte[] bytes = (unknown ? problem : answer).getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(unknown ? 404 : status, bytes.length == 0 ? -1 : bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        });
-        server.start();
-        Files.writeString(here.resolve("admin.key"), "rlak_secret\n");
-    }
-
-    @AfterEach
-    void stop() {
-        server.stop(0);
-    }
-
-    private Cli run(Object... words) {
-        var all = new ArrayList<Object>(List.of(words));
-        all.addAll(List.of(
-                "--server",
-                "http://127.0.0.1:" + server.getAddress().getPort(),
-                "--api-key-file",
-                here.resolve("admin.key")));
-        return Cli.run(all.toArray());
+    @Override
+    String noted(HttpExchange exchange) {
+        return (super.noted(exchange) + " " + sent).strip();
     }
 
     private static String apiKey(String key) {
@@ -149,6 +101,11 @@ class KeysTest {
     @Test
     void a_host_is_shown_with_the_machines_that_share_its_token() {
         answer = CLONED;
+        // As one that does not say yet what a host is told.
+        String directive = "/api/v1/hosts/%s/directive".formatted(ID);
+        statuses.put(directive, 404);
+        answers.put(
+                directive, "{\"type\":\"urn:rebootless:problem:not-found\",\"title\":\"Nothing here\",\"status\":404}");
         assertThat(run("host", "show", ID).out())
                 .contains("web-1", "1 of 2", "asked to fetch a new one since", "cloned", "enroll --force")
                 .contains("web-2 at 192.0.2.2", "machine-id aa", "machine-id not said");

@@ -2,24 +2,13 @@ package io.rebootless.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator sees of rollouts and holds, against a server that answers as told. */
-class RolloutTest {
+class RolloutTest extends ToldServer {
     private static final String HOST = "6e5e3f3c-2f5b-4a3f-8f1e-0c6a1b2c3d4e";
     private static final String KERNEL =
             "{\"release\":\"6.1.0-56-amd64\",\"version\":\"#1\",\"machine\":\"x86_64\",\"buildId\":\"001122334455667788\"}";
@@ -42,44 +31,8 @@ class RolloutTest {
             {"count":1,"hosts":[{"id":"%s","hostname":"web-1","level":2,"detail":"level 2 is reverted"}],
              "openCves":["CVE-2026-0001"]}""".formatted(HOST);
 
-    @TempDir
-    Path here;
-
-    HttpServer server;
-    final List<String> asked = new ArrayList<>();
-    final Map<String, String> answers = new HashMap<>();
-    String sent = "";
-
-    @BeforeEach
-    void a_server() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
-            asked.add(request);
-            sent = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            String answer = answers.get(request);
-            byte[] bytes = (answer == null ? "{\"items\":[]}" : answer).getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        });
-        server.start();
-        Files.writeString(here.resolve("admin.key"), "rlak_secret\n");
-    }
-
-    @AfterEach
-    void stop() {
-        server.stop(0);
-    }
-
-    private Cli run(String... words) {
-        var all = new ArrayList<>(List.of(words));
-        all.addAll(List.of(
-                "--server",
-                "http://127.0.0.1:" + server.getAddress().getPort(),
-                "--api-key-file",
-                here.resolve("admin.key").toString()));
-        return Cli.run(all.toArray());
+    RolloutTest() {
+        answer = "{\"items\":[]}";
     }
 
     @Test

@@ -103,11 +103,8 @@ final class BundleCreateCommand implements Callable<Integer> {
     }
 
     private BundleHeader header(String module, int manifestSize, int imageSize) throws IOException {
-        try {
-            return new BundleHeader(
-                    downgradeSafe, level, floor, manifestSize, imageSize, KernelFile.read(kernelFile), module);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
-        }
+        var kernel = KernelFile.read(kernelFile);
+        return CommandFailed.ifUnfit(
+                () -> new BundleHeader(downgradeSafe, level, floor, manifestSize, imageSize, kernel, module));
     }
 }

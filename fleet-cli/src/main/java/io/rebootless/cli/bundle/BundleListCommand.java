@@ -8,7 +8,6 @@ import io.rebootless.wire.PublishedBundle;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -80,7 +79,7 @@ final class BundleListCommand implements Callable<Integer> {
                     bundle.publication(),
                     bundle.kernel().release(),
                     Long.toString(bundle.level()),
-                    bundle.state().name().toLowerCase(Locale.ROOT),
+                    Output.word(bundle.state()),
                     bundle.uploaded()
                             .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
                             .toString(),

@@ -8,7 +8,6 @@ import io.rebootless.wire.PublishedBundle;
 import io.rebootless.wire.Withdrawal;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +47,7 @@ final class BundleShowCommand implements Callable<Integer> {
                 .forEach(signer -> out.println("signed by    %s (%s…)"
                         .formatted(signer.name(), signer.fingerprint().brief())));
         out.println("published    " + bundle.uploaded());
-        out.println("state        " + bundle.state().name().toLowerCase(Locale.ROOT));
+        out.println("state        " + Output.word(bundle.state()));
         Withdrawal withdrawal = bundle.withdrawal();
         if (withdrawal != null) {
             out.println("withdrawn    %s by %s: %s".formatted(withdrawal.at(), withdrawal.by(), withdrawal.reason()));

@@ -1,5 +1,6 @@
 package io.rebootless.cli.catalog;
 
+import io.rebootless.cli.Output;
 import io.rebootless.wire.Publication;
 import io.rebootless.wire.PublicationState;
 import io.rebootless.wire.Withdrawal;
@@ -22,7 +23,7 @@ final class PublicationText {
         out.println("%-28s %-10s %d of %d bundles published"
                 .formatted(
                         publication.name(),
-                        word(publication.state()),
+                        Output.word(publication.state()),
                         good,
                         publication.bundles().size()));
     }
@@ -32,14 +33,14 @@ final class PublicationText {
         publication
                 .bundles()
                 .forEach(build -> out.println("  %-28s level %-6d %-10s %s"
-                        .formatted(build.kernel().release(), build.level(), word(build.state()), build.identity())));
+                        .formatted(
+                                build.kernel().release(),
+                                build.level(),
+                                Output.word(build.state()),
+                                build.identity())));
         Withdrawal withdrawal = publication.withdrawal();
         if (withdrawal != null) {
             out.println("withdrawn %s by %s: %s".formatted(withdrawal.at(), withdrawal.by(), withdrawal.reason()));
         }
-    }
-
-    private static String word(PublicationState state) {
-        return state.name().toLowerCase(java.util.Locale.ROOT);
     }
 }

@@ -2,13 +2,13 @@ package io.rebootless.cli.catalog;
 
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.Output;
 import io.rebootless.cli.server.Catalogue;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.StorageReport;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -67,7 +67,7 @@ final class StorageCheckCommand implements Callable<Integer> {
         scrub.findings()
                 .forEach(finding -> out.println("%-9s %s %s%n          %s"
                         .formatted(
-                                finding.fault().name().toLowerCase(Locale.ROOT),
+                                Output.word(finding.fault()),
                                 finding.fileDigest(),
                                 finding.publication() == null ? "" : finding.publication(),
                                 finding.remedy())));

@@ -85,10 +85,6 @@ public final class KernelNotAffectedCommand implements Callable<Integer> {
     }
 
     private BuildId build() {
-        try {
-            return new BuildId(buildId);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
-        }
+        return CommandFailed.ifUnfit(() -> new BuildId(buildId));
     }
 }

@@ -100,10 +100,6 @@ final class EnrollmentCreateCommand implements Callable<Integer> {
     }
 
     private EnrollmentKeyRequest request() {
-        try {
-            return new EnrollmentKeyRequest(name, uses, validHours, labels);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
-        }
+        return CommandFailed.ifUnfit(() -> new EnrollmentKeyRequest(name, uses, validHours, labels));
     }
 }

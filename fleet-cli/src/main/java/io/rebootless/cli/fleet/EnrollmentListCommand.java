@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +36,7 @@ final class EnrollmentListCommand implements Callable<Integer> {
                     .formatted(
                             key.id(),
                             key.name(),
-                            key.state().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                            Output.word(key.state()),
                             "%d of %d".formatted(key.usesLeft(), key.uses()),
                             key.expires().truncatedTo(ChronoUnit.SECONDS),
                             key.labels()));

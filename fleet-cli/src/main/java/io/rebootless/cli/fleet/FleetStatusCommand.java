@@ -11,7 +11,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -75,8 +74,8 @@ final class FleetStatusCommand implements Callable<Integer> {
                     host.hostname(),
                     host.kernel().release(),
                     host.level() + " of " + host.latestLevel(),
-                    word(host.state()),
-                    word(host.protection()),
+                    Output.word(host.state()),
+                    Output.word(host.protection()),
                     ago(host, now));
         }
         out.print(table);
@@ -105,9 +104,5 @@ final class FleetStatusCommand implements Callable<Integer> {
         }
         long seconds = Math.max(0, Duration.between(seen, now).toSeconds());
         return seconds < 120 ? seconds + " s" : seconds < 7200 ? seconds / 60 + " min" : seconds / 3600 + " h";
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

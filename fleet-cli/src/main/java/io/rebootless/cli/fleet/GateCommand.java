@@ -8,7 +8,6 @@ import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.GateReport;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,11 +54,11 @@ public final class GateCommand implements Callable<Integer> {
         output.print(report, out -> {
             report.hosts()
                     .forEach(host -> out.println(
-                            "%-10s %-28s %s".formatted(word(host.verdict()), host.hostname(), host.reason())));
+                            "%-10s %-28s %s".formatted(Output.word(host.verdict()), host.hostname(), host.reason())));
             if (report.hosts().isEmpty()) {
                 out.println("no host " + (selection.filter().all() ? "is enrolled" : "is among those asked about"));
             }
-            out.println("%s: %s".formatted(cve, word(report.verdict())));
+            out.println("%s: %s".formatted(cve, Output.word(report.verdict())));
         });
         return switch (report.verdict()) {
             case PROTECTED -> ExitCode.OK;
@@ -72,9 +71,5 @@ public final class GateCommand implements Callable<Integer> {
         return e instanceof java.nio.file.NoSuchFileException
                 ? e.getMessage() + ": no such file"
                 : String.valueOf(e.getMessage());
-    }
-
-    private static String word(GateReport.Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -8,7 +8,6 @@ import io.rebootless.wire.Directive;
 import io.rebootless.wire.FleetHost;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,8 +46,8 @@ final class HostShowCommand implements Callable<Integer> {
                                 host.kernel().release(), host.kernel().buildId().hex()));
         line(out, "level", "%d of %d".formatted(host.level(), host.latestLevel()));
         told.ifPresent(directive -> line(out, "told", told(directive)));
-        line(out, "state", word(host.state()));
-        line(out, "protection", word(host.protection()));
+        line(out, "state", Output.word(host.state()));
+        line(out, "protection", Output.word(host.protection()));
         line(out, "agent", host.agentVersion());
         line(out, "boot", host.bootId() == null ? "not reported yet" : host.bootId());
         line(out, "enrolled", host.enrolled());
@@ -67,16 +66,12 @@ final class HostShowCommand implements Callable<Integer> {
     private static String told(Directive told) {
         var bundle = told.bundle();
         String what = bundle == null
-                ? word(told.order())
+                ? Output.word(told.order())
                 : "run level %d (%s)".formatted(bundle.level(), bundle.publication());
         return told.reason() == null ? what : what + ": " + told.reason();
     }
 
     private static void line(PrintWriter out, String name, Object value) {
         out.println("%-11s %s".formatted(name, value));
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -40,12 +40,7 @@ final class GroupSetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        HostGroupRequest request;
-        try {
-            request = new HostGroupRequest(query, description.orElse(null));
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
-        }
+        var request = CommandFailed.ifUnfit(() -> new HostGroupRequest(query, description.orElse(null)));
         var group = HostGroups.connect(server).put(name, request);
         spec.commandLine().getOut().println("group %s has %d hosts now".formatted(group.name(), group.hosts()));
         return ExitCode.OK;

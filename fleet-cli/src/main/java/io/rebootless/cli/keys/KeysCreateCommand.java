@@ -109,10 +109,7 @@ final class KeysCreateCommand implements Callable<Integer> {
     }
 
     private PublisherKey create(SecureRandom random) {
-        try {
-            return PublisherKey.create(name, bits, Clock.systemUTC().instant(), YEAR.multipliedBy(years), random);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
-        }
+        return CommandFailed.ifUnfit(
+                () -> PublisherKey.create(name, bits, Clock.systemUTC().instant(), YEAR.multipliedBy(years), random));
     }
 }

@@ -32,12 +32,7 @@ final class Pull {
     private Confirmation confirmation;
 
     int lever(RolloutLever lever) throws IOException {
-        RolloutOrder order;
-        try {
-            order = new RolloutOrder(reason);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
-        }
+        var order = CommandFailed.ifUnfit(() -> new RolloutOrder(reason));
         var api = RolloutApi.connect(server);
         if (confirmation.given(api.preview(publication, lever))) {
             RolloutText.whole(

@@ -42,7 +42,7 @@ final class RolloutPlanCommand implements Callable<Integer> {
         spec.commandLine()
                 .getOut()
                 .println("the rollout of %s goes by plan %s: %s"
-                        .formatted(rollout.publication(), rollout.planName(), RolloutText.rings(rollout)));
+                        .formatted(rollout.publication(), rollout.planName(), PlanText.rings(rollout.plan())));
         return ExitCode.OK;
     }
 }

@@ -1,13 +1,12 @@
 package io.rebootless.cli.rollout;
 
+import io.rebootless.cli.Output;
 import io.rebootless.wire.Rollout;
 import io.rebootless.wire.Rollout.Build;
 import io.rebootless.wire.Rollout.Decision;
 import io.rebootless.wire.RolloutHost;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A rollout in words. */
@@ -18,7 +17,7 @@ final class RolloutText {
 
     static void whole(Rollout rollout, List<RolloutHost> trouble, PrintWriter out) {
         out.println("publication  " + rollout.publication());
-        out.println("plan         %s: %s".formatted(rollout.planName(), rings(rollout)));
+        out.println("plan         %s: %s".formatted(rollout.planName(), PlanText.rings(rollout.plan())));
         decision("approved", rollout.approval(), out);
         decision("paused", rollout.paused(), out);
         if (rollout.builds().isEmpty()) {
@@ -72,14 +71,14 @@ final class RolloutText {
                 .formatted(
                         host.hostname(),
                         host.host().toString().substring(0, 8),
-                        word(host.state()),
+                        Output.word(host.state()),
                         host.ring() == null ? "" : "ring %d  ".formatted(host.ring()),
                         host.detail() == null ? "" : host.detail())
                 .stripTrailing();
     }
 
     static String state(Build build, Rollout rollout) {
-        String state = word(build.state());
+        String state = Output.word(build.state());
         if (build.state().active() && build.ring() > 0) {
             state += ", ring %d of %d"
                     .formatted(build.ring(), rollout.plan().rings().size());
@@ -88,18 +87,6 @@ final class RolloutText {
             state += ", quarantined";
         }
         return build.state().active() && rollout.paused() != null ? state + ", paused" : state;
-    }
-
-    static String rings(Rollout rollout) {
-        return rollout.plan().rings().isEmpty()
-                ? "everybody at once"
-                : rollout.plan().rings().stream()
-                        .map(ring -> ring.reach().toString())
-                        .collect(Collectors.joining(", "));
-    }
-
-    static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static void decision(String name, @Nullable Decision decision, PrintWriter out) {

@@ -1,5 +1,6 @@
 package io.rebootless.cli.server;
 
+import io.rebootless.cli.Output;
 import io.rebootless.wire.Hold;
 import io.rebootless.wire.HoldRequest;
 import io.rebootless.wire.NamedPlan;
@@ -13,7 +14,6 @@ import io.rebootless.wire.RolloutPlanChoice;
 import io.rebootless.wire.Touched;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.core.type.TypeReference;
@@ -45,13 +45,13 @@ public final class RolloutApi {
 
     /** Its hosts, by name. */
     public List<RolloutHost> hosts(String publication, Optional<RolloutHostState> state) throws IOException {
-        String filter = state.map(one -> "&state=" + word(one)).orElse("");
+        String filter = state.map(one -> "&state=" + Output.word(one)).orElse("");
         return server.all(path(publication) + "/hosts?limit=500" + filter, new TypeReference<>() {});
     }
 
     /** Which hosts a lever would touch. */
     public Touched preview(String publication, RolloutLever lever) throws IOException {
-        return server.get(path(publication) + "/preview?lever=" + word(lever), new TypeReference<>() {});
+        return server.get(path(publication) + "/preview?lever=" + Output.word(lever), new TypeReference<>() {});
     }
 
     /** Chooses the plan of a rollout that has not begun. */
@@ -61,7 +61,7 @@ public final class RolloutApi {
 
     /** Pulls a lever, but for the one that withdraws. */
     public Rollout pull(String publication, RolloutLever lever, RolloutOrder order) throws IOException {
-        String place = lever == RolloutLever.APPROVE ? "approval" : word(lever);
+        String place = lever == RolloutLever.APPROVE ? "approval" : Output.word(lever);
         return server.post(path(publication) + "/" + place, order, new TypeReference<>() {});
     }
 
@@ -106,9 +106,5 @@ public final class RolloutApi {
 
     private static String path(String publication) {
         return ROLLOUTS + "/" + ServerConnection.encode(publication);
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,5 +1,6 @@
 package io.rebootless.cli.tls;
 
+import io.rebootless.cli.Output;
 import io.rebootless.wire.ServerTls;
 import io.rebootless.wire.ServerTls.Authority;
 import io.rebootless.wire.ServerTls.Generation;
@@ -7,7 +8,6 @@ import io.rebootless.wire.ServerTls.Mode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /** How a server stands, in lines for people. */
 final class TlsText {
@@ -35,7 +35,7 @@ final class TlsText {
     private static String line(Authority authority) {
         return "%-12s %s, until %s%n             %s%s"
                 .formatted(
-                        authority.generation().name().toLowerCase(Locale.ROOT),
+                        Output.word(authority.generation()),
                         authority.subject(),
                         authority.ends(),
                         authority.fingerprint(),

@@ -119,18 +119,10 @@ final class TrustCreateCommand implements Callable<Integer> {
     }
 
     private TrustedPublishers publishers(List<PublisherCertificate> certificates) {
-        try {
-            return TrustedPublishers.of(certificates, threshold);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
-        }
+        return CommandFailed.ifUnfit(() -> TrustedPublishers.of(certificates, threshold));
     }
 
     private TrustHeader header(int manifestSize, int imageSize) {
-        try {
-            return new TrustHeader(level, manifestSize, imageSize);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailed(ExitCode.USAGE, String.valueOf(e.getMessage()));
-        }
+        return CommandFailed.ifUnfit(() -> new TrustHeader(level, manifestSize, imageSize));
     }
 }

@@ -4,9 +4,9 @@ import io.rebootless.audit.AuditEntry;
 import io.rebootless.audit.AuditEntry.Recorded;
 import io.rebootless.audit.AuditHead;
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.sql.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,7 +68,7 @@ final class AuditEntries {
     /** As it is hashed and shown: whatever the row says, word for word. */
     static Recorded act(ResultSet row) throws SQLException {
         return new Recorded(
-                row.getObject("at", OffsetDateTime.class).toInstant(),
+                Columns.instant(row, "at"),
                 row.getString("actor_kind").toLowerCase(Locale.ROOT).replace('_', '-'),
                 row.getString("actor_id"),
                 row.getString("actor_name"),

@@ -1,17 +1,16 @@
 package io.rebootless.server.catalog;
 
 import io.rebootless.bundle.Sha256;
-import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.cluster.Link;
 import io.rebootless.server.cluster.LinkRestored;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signal.Topic;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.BundleReference;
 import jakarta.annotation.PreDestroy;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -102,7 +101,7 @@ public final class Catalog {
                 .query((row, number) -> new Row(
                         new Sha256(row.getString("identity")),
                         row.getLong("level"),
-                        kernel(row),
+                        Columns.kernel(row),
                         row.getBoolean("withdrawn")))
                 .list();
         var bundles = new HashMap<Sha256, Long>();
@@ -231,22 +230,14 @@ public final class Catalog {
 
     private static CatalogSnapshot.Entry entry(ResultSet row) throws SQLException {
         return new CatalogSnapshot.Entry(
-                kernel(row),
+                Columns.kernel(row),
                 new BundleReference(
                         new Sha256(row.getString("identity")),
                         new Sha256(row.getString("file_digest")),
                         row.getLong("file_size"),
                         row.getLong("level"),
                         row.getString("publication")),
-                row.getObject("uploaded_at", OffsetDateTime.class).toInstant(),
+                Columns.instant(row, "uploaded_at"),
                 row.getBoolean("withdrawn"));
-    }
-
-    private static KernelBuild kernel(ResultSet row) throws SQLException {
-        return new KernelBuild(
-                row.getString("kernel_release"),
-                row.getString("kernel_version"),
-                row.getString("machine"),
-                new BuildId(row.getString("build_id")));
     }
 }

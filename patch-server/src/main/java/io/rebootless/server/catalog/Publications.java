@@ -1,10 +1,10 @@
 package io.rebootless.server.catalog;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.Publication;
 import io.rebootless.wire.PublicationState;
 import io.rebootless.wire.Withdrawal;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -84,9 +84,7 @@ class Publications {
                         """)
                 .param("name", name)
                 .query((row, number) -> new Withdrawal(
-                        row.getObject("withdrawn_at", OffsetDateTime.class).toInstant(),
-                        row.getString("withdrawn_by"),
-                        row.getString("reason")))
+                        Columns.instant(row, "withdrawn_at"), row.getString("withdrawn_by"), row.getString("reason")))
                 .optional();
     }
 
@@ -97,7 +95,7 @@ class Publications {
                         VALUES (:name, :at, :by, :reason) ON CONFLICT (publication) DO NOTHING
                         """)
                         .param("name", name)
-                        .param("at", withdrawal.at().atOffset(java.time.ZoneOffset.UTC))
+                        .param("at", Columns.column(withdrawal.at()))
                         .param("by", withdrawal.by())
                         .param("reason", withdrawal.reason())
                         .update()

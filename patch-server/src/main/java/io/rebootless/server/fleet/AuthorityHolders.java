@@ -3,6 +3,7 @@ package io.rebootless.server.fleet;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.rebootless.server.settings.Settings;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.ServerTls.Hosts;
 import io.rebootless.wire.ServerTls.Missing;
 import jakarta.annotation.PreDestroy;
@@ -82,7 +83,7 @@ public final class AuthorityHolders {
                 .single();
         return jdbc.sql("SELECT count(*) FILTER (WHERE NOT silent) AS waiting, count(*) FILTER (WHERE silent) AS silent"
                         + " FROM (" + MISSING + ") AS missing")
-                .param("limit", HostColumns.column(limit))
+                .param("limit", Columns.column(limit))
                 .param("digest", digest)
                 .query((row, number) -> {
                     int waiting = row.getInt("waiting");
@@ -95,7 +96,7 @@ public final class AuthorityHolders {
 
     private List<Missing> missing(String digest, Instant limit) {
         return jdbc.sql(MISSING + " ORDER BY silent, h.hostname, h.id LIMIT :names")
-                .param("limit", HostColumns.column(limit))
+                .param("limit", Columns.column(limit))
                 .param("digest", digest)
                 .param("names", MAX_NAMES)
                 .query((row, number) -> new Missing(
@@ -124,7 +125,7 @@ public final class AuthorityHolders {
                     WHERE host_authorities.digest <> excluded.digest
                     """, statement -> {
                 var connection = statement.getConnection();
-                statement.setObject(1, HostColumns.column(clock.instant()));
+                statement.setObject(1, Columns.column(clock.instant()));
                 statement.setArray(2, connection.createArrayOf("uuid", hosts));
                 statement.setArray(3, connection.createArrayOf("text", digests));
             });

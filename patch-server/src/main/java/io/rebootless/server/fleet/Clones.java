@@ -6,6 +6,7 @@ import io.rebootless.server.audit.AuditLog;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.fleet.CloneRule.Run;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.FleetHost.Machine;
 import java.sql.ResultSet;
@@ -70,7 +71,7 @@ class Clones {
                         row.getString("machine_id"),
                         row.getString("address"),
                         row.getString("boot_id"),
-                        HostColumns.instant(row, "last_at")))
+                        Columns.instant(row, "last_at")))
                 .list();
     }
 
@@ -96,10 +97,10 @@ class Clones {
     private static Run run(ResultSet row) throws SQLException {
         return new Run(
                 row.getString("boot_id"),
-                HostColumns.instant(row, "first_at"),
+                Columns.instant(row, "first_at"),
                 row.getLong("first_uptime"),
                 row.getLong("first_turn"),
-                HostColumns.instant(row, "last_at"),
+                Columns.instant(row, "last_at"),
                 row.getLong("last_turn"),
                 row.getLong("top_uptime"),
                 row.getLong("set_back_from"),
@@ -121,10 +122,10 @@ class Clones {
                         """)
                 .param("host", host)
                 .param("boot", run.bootId())
-                .param("firstAt", HostColumns.column(run.firstAt()))
+                .param("firstAt", Columns.column(run.firstAt()))
                 .param("firstUptime", run.firstUptime())
                 .param("firstTurn", run.firstTurn())
-                .param("lastAt", HostColumns.column(run.lastAt()))
+                .param("lastAt", Columns.column(run.lastAt()))
                 .param("lastTurn", run.lastTurn())
                 .param("topUptime", run.topUptime())
                 .param("setBackFrom", run.setBackFrom())
@@ -150,7 +151,7 @@ class Clones {
                 .update();
         jdbc.sql("UPDATE host SET cloned_at = :now WHERE id = :host")
                 .param("host", host)
-                .param("now", HostColumns.column(one.lastAt()))
+                .param("now", Columns.column(one.lastAt()))
                 .update();
         var machines = machines(host);
         audit.record(

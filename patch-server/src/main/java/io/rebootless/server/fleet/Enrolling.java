@@ -11,6 +11,7 @@ import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.settings.Settings;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.Enrollment;
 import io.rebootless.wire.EnrollmentRequest;
@@ -101,7 +102,7 @@ class Enrolling {
                 .param("buildId", kernel.buildId().hex())
                 .param("agent", request.agentVersion())
                 .param("key", used.key())
-                .param("enrolled", HostColumns.column(now))
+                .param("enrolled", Columns.column(now))
                 .update();
         audit.record(
                 Actor.of(Actor.Kind.ENROLLMENT_KEY, used.key().toString(), used.name()),
@@ -135,7 +136,7 @@ class Enrolling {
                         RETURNING id, name, labels::text AS labels
                         """)
                 .param("hash", keyHash.hex())
-                .param("now", HostColumns.column(now))
+                .param("now", Columns.column(now))
                 .query((row, number) -> new Used(
                         row.getObject("id", UUID.class),
                         row.getString("name"),
@@ -148,8 +149,8 @@ class Enrolling {
         record Known(Instant expires, @Nullable Instant revoked) {}
         var known = jdbc.sql("SELECT expires_at, revoked_at FROM enrollment_key WHERE key_hash = :hash")
                 .param("hash", keyHash.hex())
-                .query((row, number) -> new Known(
-                        HostColumns.instant(row, "expires_at"), HostColumns.optionalInstant(row, "revoked_at")))
+                .query((row, number) ->
+                        new Known(Columns.instant(row, "expires_at"), Columns.optionalInstant(row, "revoked_at")))
                 .optional();
         String remedy = "Ask an operator for a new enrolment key (rebootless enrollment create).";
         if (known.isEmpty()) {

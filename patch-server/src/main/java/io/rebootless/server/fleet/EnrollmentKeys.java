@@ -6,6 +6,7 @@ import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signals;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.EnrollmentKey;
 import io.rebootless.wire.EnrollmentKeyInfo;
@@ -80,8 +81,8 @@ class EnrollmentKeys {
                 .param("name", request.name())
                 .param("uses", request.uses())
                 .param("labels", columns.asJson(labels))
-                .param("created", HostColumns.column(now))
-                .param("expires", HostColumns.column(expires))
+                .param("created", Columns.column(now))
+                .param("expires", Columns.column(expires))
                 .update();
         audit.record(
                 AuditAction.ENROLLMENT_KEY_CREATED,
@@ -104,7 +105,7 @@ class EnrollmentKeys {
         return jdbc.sql(KEYS + """
                         WHERE (created_at, id) < (:created, :id) ORDER BY created_at DESC, id DESC LIMIT :limit
                         """)
-                .param("created", HostColumns.column(position.created()))
+                .param("created", Columns.column(position.created()))
                 .param("id", position.id())
                 .param("limit", limit)
                 .query((row, number) -> info(row))
@@ -129,7 +130,7 @@ class EnrollmentKeys {
                         UPDATE enrollment_key SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL RETURNING name
                         """)
                 .param("id", id)
-                .param("now", HostColumns.column(clock.instant()))
+                .param("now", Columns.column(clock.instant()))
                 .query(String.class)
                 .optional();
         revoked.ifPresent(name -> audit.record(AuditAction.ENROLLMENT_KEY_REVOKED, subject(id), Map.of("name", name)));
@@ -137,8 +138,8 @@ class EnrollmentKeys {
     }
 
     private EnrollmentKeyInfo info(ResultSet row) throws SQLException {
-        Instant expires = HostColumns.instant(row, "expires_at");
-        Instant revoked = HostColumns.optionalInstant(row, "revoked_at");
+        Instant expires = Columns.instant(row, "expires_at");
+        Instant revoked = Columns.optionalInstant(row, "revoked_at");
         int left = row.getInt("uses_left");
         return new EnrollmentKeyInfo(
                 row.getObject("id", UUID.class),
@@ -146,7 +147,7 @@ class EnrollmentKeys {
                 state(revoked, expires, left, clock.instant()),
                 row.getInt("uses"),
                 left,
-                HostColumns.instant(row, "created_at"),
+                Columns.instant(row, "created_at"),
                 expires,
                 revoked,
                 columns.labels(row.getString("labels")));

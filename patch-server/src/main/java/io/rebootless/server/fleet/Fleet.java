@@ -9,6 +9,7 @@ import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.fleet.HostFacts.Reported;
 import io.rebootless.server.groups.HostQuery;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Failure;
 import io.rebootless.wire.LivepatchState;
@@ -155,7 +156,7 @@ public final class Fleet {
                         SELECT kernel_release, kernel_version, machine, build_id, count(*) AS hosts FROM host
                         WHERE retired_at IS NULL GROUP BY kernel_release, kernel_version, machine, build_id
                         """).query(row -> {
-            hosts.put(HostColumns.kernel(row), row.getLong("hosts"));
+            hosts.put(Columns.kernel(row), row.getLong("hosts"));
         });
         return hosts;
     }
@@ -178,7 +179,7 @@ public final class Fleet {
                             UPDATE host SET retired_at = :now WHERE id = :id AND retired_at IS NULL RETURNING hostname
                             """)
                     .param("id", id)
-                    .param("now", HostColumns.column(clock.instant()))
+                    .param("now", Columns.column(clock.instant()))
                     .query(String.class)
                     .optional();
             hostname.ifPresent(name -> {
@@ -198,13 +199,13 @@ public final class Fleet {
                 row.getObject("id", UUID.class),
                 row.getString("hostname"),
                 columns.labels(row.getString("labels")),
-                HostColumns.kernel(row),
+                Columns.kernel(row),
                 row.getString("agent_version"),
-                HostColumns.instant(row, "enrolled_at"),
-                HostColumns.optionalInstant(row, "seen_at"),
+                Columns.instant(row, "enrolled_at"),
+                Columns.optionalInstant(row, "seen_at"),
                 report(row),
                 row.getBoolean("cloned"),
-                HostColumns.optionalInstant(row, "token_wanted_at"),
+                Columns.optionalInstant(row, "token_wanted_at"),
                 columns.quarantined(row.getString("quarantined")));
     }
 

@@ -1,6 +1,7 @@
 package io.rebootless.server.fleet;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.JournalEntry;
 import java.sql.ResultSet;
@@ -47,7 +48,7 @@ final class History {
                         ORDER BY recorded_at DESC, journal_id DESC, sequence DESC LIMIT :limit
                         """)
                 .param("host", host)
-                .param("recorded", HostColumns.column(position.recorded()))
+                .param("recorded", Columns.column(position.recorded()))
                 .param("journal", position.journal())
                 .param("sequence", position.sequence())
                 .param("limit", limit)
@@ -59,10 +60,10 @@ final class History {
         String bundle = row.getString("bundle");
         return new Entry(
                 row.getObject("journal_id", UUID.class),
-                HostColumns.instant(row, "recorded_at"),
+                Columns.instant(row, "recorded_at"),
                 new JournalEntry(
                         row.getLong("sequence"),
-                        HostColumns.instant(row, "host_time"),
+                        Columns.instant(row, "host_time"),
                         row.getString("boot_id"),
                         AgentState.valueOf(row.getString("step")),
                         bundle == null ? null : new Sha256(bundle),

@@ -10,6 +10,7 @@ import io.rebootless.server.cluster.Link;
 import io.rebootless.server.cluster.LinkRestored;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.holds.Holds;
+import io.rebootless.server.sql.Columns;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -104,7 +105,7 @@ public final class HostDirectory {
                         WHERE id = :id AND retired_at IS NULL
                         """)
                 .param("id", id)
-                .query((row, number) -> HostColumns.kernel(row))
+                .query((row, number) -> Columns.kernel(row))
                 .optional()
                 .map(kernel ->
                         new KnownHost(id, kernel, Standing.MEMBER, null, null, false, false, null, holds.of(id)));
@@ -202,7 +203,7 @@ public final class HostDirectory {
                 .param("hash", tokenHash.hex())
                 .query((row, number) -> new KnownHost(
                         row.getObject("id", UUID.class),
-                        HostColumns.kernel(row),
+                        Columns.kernel(row),
                         HostColumns.standing(row),
                         row.getString("report"),
                         row.getString("boot"),

@@ -1,5 +1,6 @@
 package io.rebootless.server.fleet;
 
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.QuarantinedBundle;
 import java.util.HashSet;
@@ -92,7 +93,7 @@ class HostQuarantines {
             statement.setString(3, one.bundle().hex());
             statement.setLong(4, one.level());
             statement.setString(5, one.publication());
-            statement.setObject(6, HostColumns.column(one.at()));
+            statement.setObject(6, Columns.column(one.at()));
             statement.setString(7, one.bootId());
             statement.setString(8, one.reason().name());
             statement.setString(9, one.reason().message());

@@ -6,6 +6,7 @@ import io.rebootless.server.audit.AuditLog;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.problem.ProblemType;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.QuarantineLift;
 import java.time.Clock;
 import java.util.HashSet;
@@ -108,7 +109,7 @@ final class QuarantineLifting {
 
     private void lift(UUID host, Known one, String reason) {
         jdbc.sql("UPDATE host_quarantine SET lifted_at = :now WHERE host_id = :host AND id = :id")
-                .param("now", HostColumns.column(clock.instant()))
+                .param("now", Columns.column(clock.instant()))
                 .param("host", host)
                 .param("id", one.id())
                 .update();

@@ -6,6 +6,7 @@ import io.rebootless.server.access.HostTokens.Standing;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signal.Topic;
 import io.rebootless.server.cluster.Signals;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.AgentProtocol;
 import io.rebootless.wire.AgentReport;
 import io.rebootless.wire.Failure;
@@ -98,7 +99,7 @@ final class Reports {
                             """.formatted(HostColumns.STANDING))
                     .param("id", host)
                     .query((row, number) -> new Known(
-                            HostColumns.kernel(row),
+                            Columns.kernel(row),
                             HostColumns.standing(row),
                             row.getString("hostname"),
                             columns.labels(row.getString("facts"))))
@@ -203,8 +204,8 @@ final class Reports {
             statement.setObject(1, host);
             statement.setObject(2, journal);
             statement.setLong(3, entry.sequence());
-            statement.setObject(4, HostColumns.column(now));
-            statement.setObject(5, HostColumns.column(entry.at()));
+            statement.setObject(4, Columns.column(now));
+            statement.setObject(5, Columns.column(entry.at()));
             statement.setString(6, entry.bootId());
             statement.setString(7, entry.step().name());
             statement.setString(8, bundle == null ? null : bundle.hex());
@@ -253,8 +254,8 @@ final class Reports {
                 .param("number", report.number())
                 .param("boot", report.bootId())
                 .param("uptime", report.uptimeSeconds())
-                .param("hostTime", HostColumns.column(report.hostTime()))
-                .param("now", HostColumns.column(now))
+                .param("hostTime", Columns.column(report.hostTime()))
+                .param("now", Columns.column(now))
                 .param("generation", report.generation())
                 .param("state", report.state().name())
                 .param("bundle", bundle == null ? null : bundle.hex())

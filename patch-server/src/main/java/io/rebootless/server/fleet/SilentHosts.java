@@ -9,6 +9,7 @@ import io.rebootless.server.fleet.SilenceRule.Listening;
 import io.rebootless.server.fleet.SilenceRule.Look;
 import io.rebootless.server.fleet.SilenceRule.Verdict;
 import io.rebootless.server.settings.Settings;
+import io.rebootless.server.sql.Columns;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -135,8 +136,8 @@ final class SilentHosts {
                           AND NOT EXISTS (SELECT FROM host_state s WHERE s.host_id = h.id AND s.reported_at >= :since)
                         RETURNING h.id, h.hostname
                         """)
-                .param("now", HostColumns.column(now))
-                .param("since", HostColumns.column(since))
+                .param("now", Columns.column(now))
+                .param("since", Columns.column(since))
                 .query((row, number) -> new Left(row.getObject("id", UUID.class), row.getString("hostname")))
                 .list();
         for (Left host : left) {

@@ -10,6 +10,7 @@ import io.rebootless.server.audit.AuditLog;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.problem.ProblemType;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.AgentProtocol;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -71,7 +72,7 @@ final class TokenReplacement {
             if (wanted.isPresent() && !wanted.get()) {
                 jdbc.sql("UPDATE host SET token_wanted_at = :now WHERE id = :id")
                         .param("id", host)
-                        .param("now", HostColumns.column(clock.instant()))
+                        .param("now", Columns.column(clock.instant()))
                         .update();
                 audit.record(AuditAction.HOST_TOKEN_WANTED, subject(host), Map.of());
                 tell(host);

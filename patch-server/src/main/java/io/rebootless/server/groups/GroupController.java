@@ -11,7 +11,6 @@ import io.rebootless.wire.HostGroupRequest;
 import io.rebootless.wire.Page;
 import java.util.ArrayList;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -28,8 +27,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Groups of hosts, and why a host is in one. */
 @RestController
 final class GroupController {
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
-
     private final Groups groups;
 
     GroupController(Groups groups) {
@@ -62,9 +59,7 @@ final class GroupController {
             @AuthenticationPrincipal Caller caller,
             @PathVariable("name") String name,
             @RequestBody HostGroupRequest request) {
-        if (!NAME.matcher(name).matches()) {
-            throw Paging.bad("name", name, "1 to 63 of a-z 0-9 -", "Call it like web-servers.");
-        }
+        Paging.given(name, "Call it like web-servers.");
         boolean fresh = groups.put(name, HostQuery.parse("query", request.query()), request, caller.name());
         return ResponseEntity.status(fresh ? HttpStatus.CREATED : HttpStatus.OK).body(one(name));
     }

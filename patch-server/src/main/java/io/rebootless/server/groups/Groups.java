@@ -86,6 +86,26 @@ public class Groups {
         }
     }
 
+    /** The hosts that are in a group now. */
+    public List<UUID> hosts(String group) {
+        HostQuery query = selected(group, "");
+        return jdbc.sql("SELECT h.id FROM host h WHERE %s AND %s".formatted(MEMBER, query.condition()))
+                .params(query.parameters())
+                .query((row, number) -> row.getObject("id", UUID.class))
+                .list();
+    }
+
+    /** Whether a host is in a group now. */
+    public boolean contains(String group, UUID host) {
+        HostQuery query = selected(group, "");
+        return jdbc.sql("SELECT 1 FROM host h WHERE h.id = :host AND %s AND %s".formatted(MEMBER, query.condition()))
+                .params(query.parameters())
+                .param("host", host)
+                .query(Integer.class)
+                .optional()
+                .isPresent();
+    }
+
     Optional<Definition> find(String name) {
         return jdbc.sql(COLUMNS + "WHERE name = :name")
                 .param("name", name)

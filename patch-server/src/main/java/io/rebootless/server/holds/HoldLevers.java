@@ -1,7 +1,5 @@
 package io.rebootless.server.holds;
 
-import static java.time.ZoneOffset.UTC;
-
 import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
 import io.rebootless.server.catalog.Catalog;
@@ -9,11 +7,10 @@ import io.rebootless.server.catalog.CatalogGeneration;
 import io.rebootless.server.cluster.Signal;
 import io.rebootless.server.cluster.Signals;
 import io.rebootless.server.groups.Groups;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.Hold;
 import io.rebootless.wire.HoldRequest;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -88,12 +85,12 @@ class HoldLevers {
                     .param("host", hold.host())
                     .param("group", hold.group())
                     .param("level", hold.level())
-                    .param("until", column(hold.publishedUntil()))
+                    .param("until", Columns.optionalColumn(hold.publishedUntil()))
                     .param("reason", hold.reason())
                     .param("owner", hold.owner())
-                    .param("expires", column(hold.expires()))
+                    .param("expires", Columns.optionalColumn(hold.expires()))
                     .param("by", by)
-                    .param("at", column(hold.created()))
+                    .param("at", Columns.optionalColumn(hold.created()))
                     .update();
             audit.record(AuditAction.HOLD_CREATED, subject(hold), detail(hold));
             tell(hold);
@@ -112,7 +109,7 @@ class HoldLevers {
             hold.ifPresent(one -> {
                 jdbc.sql("UPDATE host_hold SET lifted_at = :at WHERE id = :id")
                         .param("id", id)
-                        .param("at", column(clock.instant()))
+                        .param("at", Columns.optionalColumn(clock.instant()))
                         .update();
                 audit.record(AuditAction.HOLD_LIFTED, subject(one), detail(one));
                 tell(one);
@@ -158,9 +155,5 @@ class HoldLevers {
         if (value != null) {
             detail.put(name, value.toString());
         }
-    }
-
-    private static @Nullable OffsetDateTime column(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(UTC);
     }
 }

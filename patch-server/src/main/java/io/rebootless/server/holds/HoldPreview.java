@@ -1,8 +1,8 @@
 package io.rebootless.server.holds;
 
-import static java.time.ZoneOffset.UTC;
-
 import io.rebootless.server.groups.Groups;
+import io.rebootless.server.groups.HostQuery;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.Hold;
 import io.rebootless.wire.HoldKind;
 import io.rebootless.wire.HoldRequest;
@@ -19,12 +19,10 @@ import org.springframework.stereotype.Service;
 @Service
 class HoldPreview {
     private final JdbcClient jdbc;
-    private final Holds holds;
     private final Groups groups;
 
-    HoldPreview(JdbcClient jdbc, Holds holds, Groups groups) {
+    HoldPreview(JdbcClient jdbc, Groups groups) {
         this.jdbc = jdbc;
-        this.holds = holds;
         this.groups = groups;
     }
 
@@ -36,15 +34,11 @@ class HoldPreview {
         if (request.host() != null) {
             groups.demandHost(request.host());
         }
-        var query = holds.meant(request);
+        var query = request.group() == null ? HostQuery.ALL : groups.selected(request.group(), "");
         Map<String, Object> parameters = new HashMap<>(query.parameters());
         parameters.put("host", request.host());
         parameters.put("level", request.level());
-        parameters.put(
-                "until",
-                request.publishedUntil() == null
-                        ? null
-                        : request.publishedUntil().atOffset(UTC));
+        parameters.put("until", Columns.optionalColumn(request.publishedUntil()));
         String meant = """
                 WITH meant AS (
                     SELECT h.id, h.hostname, h.build_id,
@@ -117,12 +111,11 @@ class HoldPreview {
 
     private static @Nullable String detail(HoldRequest request, long level) {
         return switch (request.kind()) {
-            case STAY -> null;
+            case STAY, DATE -> null;
             case LEVEL ->
                 request.level() != null && level > request.level()
                         ? "it goes back from level %d".formatted(level)
                         : null;
-            case DATE -> null;
             case NONE -> level > 0 ? "level %d is reverted".formatted(level) : null;
         };
     }

@@ -1,10 +1,9 @@
 package io.rebootless.server.holds;
 
 import io.rebootless.server.groups.Groups;
-import io.rebootless.server.groups.HostQuery;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.Hold;
 import io.rebootless.wire.HoldKind;
-import io.rebootless.wire.HoldRequest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -26,7 +25,6 @@ public class Holds {
             SELECT id, kind, host_id, group_name, level, published_until, reason, owner, expires_at, created_by, created_at
             FROM host_hold WHERE lifted_at IS NULL AND (expires_at IS NULL OR expires_at > now())
             """;
-    private static final String MEMBER = "h.retired_at IS NULL";
 
     private final JdbcClient jdbc;
     private final Groups groups;
@@ -58,13 +56,7 @@ public class Holds {
         if (hold.group() == null) {
             return true;
         }
-        HostQuery query = query(hold.group());
-        return jdbc.sql("SELECT 1 FROM host h WHERE h.id = :host AND " + query.condition())
-                .params(query.parameters())
-                .param("host", host)
-                .query(Integer.class)
-                .optional()
-                .isPresent();
+        return groups.contains(hold.group(), host);
     }
 
     /** Which hosts are kept from a bundle of this level that was published then, and by what, in words for people. */
@@ -79,29 +71,13 @@ public class Holds {
             if (hold.host() != null) {
                 byHost.put(hold.host(), one.words());
             } else if (hold.group() != null) {
-                hosts(query(hold.group())).forEach(host -> byHost.put(host, one.words()));
+                groups.hosts(hold.group()).forEach(host -> byHost.put(host, one.words()));
             } else {
                 everybody = one.words();
             }
         }
         String all = everybody;
         return host -> Optional.ofNullable(byHost.getOrDefault(host, all));
-    }
-
-    /** The hosts that a request for a hold means. */
-    HostQuery meant(HoldRequest request) {
-        return request.group() == null ? HostQuery.ALL : query(request.group());
-    }
-
-    private HostQuery query(String group) {
-        return groups.selected(group, "");
-    }
-
-    private List<UUID> hosts(HostQuery query) {
-        return jdbc.sql("SELECT h.id FROM host h WHERE %s AND %s".formatted(MEMBER, query.condition()))
-                .params(query.parameters())
-                .query((row, number) -> row.getObject("id", UUID.class))
-                .list();
     }
 
     private List<Hold> standing() {
@@ -148,16 +124,11 @@ public class Holds {
                 row.getObject("host_id", UUID.class),
                 row.getString("group_name"),
                 row.getObject("level", Long.class),
-                instant(row, "published_until"),
+                Columns.optionalInstant(row, "published_until"),
                 row.getString("reason"),
                 row.getString("owner"),
-                instant(row, "expires_at"),
+                Columns.optionalInstant(row, "expires_at"),
                 row.getString("created_by"),
-                row.getObject("created_at", OffsetDateTime.class).toInstant());
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
-        return value == null ? null : value.toInstant();
+                Columns.instant(row, "created_at"));
     }
 }

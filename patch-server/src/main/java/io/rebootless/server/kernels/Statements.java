@@ -3,10 +3,10 @@ package io.rebootless.server.kernels;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.NotAffected;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
@@ -101,6 +101,6 @@ public class Statements {
                 row.getString("cve"),
                 row.getString("reason"),
                 row.getString("stated_by"),
-                row.getObject("stated_at", OffsetDateTime.class).toInstant());
+                Columns.instant(row, "stated_at"));
     }
 }

@@ -5,11 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Lists in parts: a cursor names the last entry of the part before, so that nothing is skipped or shown twice. */
 public final class Paging {
     public static final String DEFAULT_LIMIT = "100";
     private static final int MAX_LIMIT = 1000;
+    private static final Pattern GIVEN = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
     private Paging() {}
 
@@ -68,6 +70,18 @@ public final class Paging {
             throw ProblemType.BAD_PARAMETER.because(parameter + " has control characters.");
         }
         return value;
+    }
+
+    /**
+     * A name that people give to what they make, in a path: 1 to 63 of a-z 0-9 -.
+     *
+     * @param remedy with an example
+     */
+    public static String given(String name, String remedy) {
+        if (!GIVEN.matcher(name).matches()) {
+            throw bad("name", name, "1 to 63 of a-z 0-9 -", remedy);
+        }
+        return name;
     }
 
     /** That a parameter cannot be what it is. */

@@ -1,13 +1,11 @@
 package io.rebootless.server.rollout;
 
-import static java.time.ZoneOffset.UTC;
-
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.RolloutState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -64,14 +62,14 @@ class Builds {
                     .param("publication", one.publication())
                     .param("name", Plans.DEFAULT)
                     .param("plan", plan)
-                    .param("now", now.atOffset(UTC))
+                    .param("now", Columns.column(now))
                     .update();
         }
         jdbc.sql("""
                         INSERT INTO rollout_build (bundle_id, publication, state, since)
                         SELECT id, publication, 'WAITING', :now FROM bundle b
                         WHERE NOT EXISTS (SELECT FROM rollout_build r WHERE r.bundle_id = b.id)
-                        """).param("now", now.atOffset(UTC)).update();
+                        """).param("now", Columns.column(now)).update();
         return true;
     }
 
@@ -124,7 +122,7 @@ class Builds {
                 .param("state", state.name())
                 .param("ring", ring)
                 .param("reason", reason)
-                .param("now", now.atOffset(UTC))
+                .param("now", Columns.column(now))
                 .update();
     }
 
@@ -134,7 +132,7 @@ class Builds {
                         ON CONFLICT (bundle_id) DO NOTHING
                         """)
                 .param("bundle", build.bundleId())
-                .param("now", now.atOffset(UTC))
+                .param("now", Columns.column(now))
                 .param("reason", reason)
                 .update();
     }
@@ -158,7 +156,7 @@ class Builds {
                 new Sha256(row.getString("identity")),
                 row.getLong("level"),
                 row.getString("build_id"),
-                row.getObject("uploaded_at", OffsetDateTime.class).toInstant(),
+                Columns.instant(row, "uploaded_at"),
                 row.getString("publication"),
                 plans.readOrStop(row.getString("plan")),
                 RolloutState.valueOf(row.getString("state")),

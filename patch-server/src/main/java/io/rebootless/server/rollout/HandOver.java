@@ -2,8 +2,8 @@ package io.rebootless.server.rollout;
 
 import io.rebootless.bundle.Sha256;
 import io.rebootless.server.holds.Holds;
+import io.rebootless.server.sql.Columns;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -35,9 +35,7 @@ public class HandOver {
         record Known(long level, Instant published) {}
         Known known = jdbc.sql("SELECT level, uploaded_at FROM bundle WHERE identity = :identity")
                 .param("identity", bundle.hex())
-                .query((row, number) -> new Known(
-                        row.getLong("level"),
-                        row.getObject("uploaded_at", OffsetDateTime.class).toInstant()))
+                .query((row, number) -> new Known(row.getLong("level"), Columns.instant(row, "uploaded_at")))
                 .single();
         // A hold that this server has not heard of counts as well.
         var keeping = holds.keepingFrom(known.level(), known.published());

@@ -22,18 +22,8 @@ record Member(UUID host, boolean excused, Facts facts) {
     }
 
     Member standing(Standing now, Instant at) {
-        var moved = new Facts(
-                now.state(),
-                now.detail(),
-                now.state() == state() ? facts.since() : at,
-                facts.released(),
-                facts.handed(),
-                facts.left(),
-                facts.held(),
-                facts.heard(),
-                facts.report(),
-                facts.settled(),
-                facts.quarantine());
+        Instant since = now.state() == state() ? facts.since() : at;
+        var moved = facts.moved(now.state(), now.detail(), since, facts.released());
         return new Member(host, excused && now.state() == state(), moved);
     }
 }

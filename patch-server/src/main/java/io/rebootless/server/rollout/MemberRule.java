@@ -49,6 +49,11 @@ final class MemberRule {
             @Nullable Report report,
             boolean settled,
             @Nullable Quarantine quarantine) {
+        /** The same of a host that stands elsewhere from then on. */
+        Facts moved(RolloutHostState to, @Nullable String detail, Instant at, @Nullable Instant releasedAt) {
+            return new Facts(to, detail, at, releasedAt, handed, left, held, heard, report, settled, quarantine);
+        }
+
         /** Not heard of since it came to stand where it stands. */
         private boolean stillSilent() {
             return !heard.isAfter(since);

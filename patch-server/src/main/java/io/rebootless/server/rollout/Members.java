@@ -1,19 +1,17 @@
 package io.rebootless.server.rollout;
 
-import static java.time.ZoneOffset.UTC;
-
 import io.rebootless.server.rollout.DrawRule.Candidate;
 import io.rebootless.server.rollout.MemberRule.Facts;
 import io.rebootless.server.rollout.MemberRule.Quarantine;
 import io.rebootless.server.rollout.MemberRule.Report;
 import io.rebootless.server.rollout.MemberRule.Standing;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Failure;
 import io.rebootless.wire.RolloutHostState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,12 +87,12 @@ class Members {
                 new Facts(
                         RolloutHostState.valueOf(row.getString("state")),
                         row.getString("detail"),
-                        instant(row, "since").orElseThrow(),
-                        instant(row, "released_at").orElse(null),
-                        instant(row, "handed_at").orElse(null),
+                        Columns.instant(row, "since"),
+                        Columns.optionalInstant(row, "released_at"),
+                        Columns.optionalInstant(row, "handed_at"),
                         left(row, build),
                         keeping.apply(host).orElse(null),
-                        instant(row, "heard_at").orElseThrow(),
+                        Columns.instant(row, "heard_at"),
                         report(row),
                         row.getBoolean("settled"),
                         quarantine(row)));
@@ -159,7 +157,7 @@ class Members {
                 """, statement -> {
             statement.setLong(1, build.bundleId());
             statement.setLong(2, build.bundleId());
-            statement.setObject(3, now.atOffset(UTC));
+            statement.setObject(3, Columns.column(now));
             statement.setArray(4, statement.getConnection().createArrayOf("uuid", order.toArray(UUID[]::new)));
         });
     }
@@ -170,8 +168,8 @@ class Members {
                 UPDATE rollout_member SET state = 'RELEASED', since = ?, detail = NULL, released_at = ?, ring = ?
                 WHERE bundle_id = ? AND host_id = ANY(?) AND state = 'DRAWN'
                 """, statement -> {
-            statement.setObject(1, now.atOffset(UTC));
-            statement.setObject(2, now.atOffset(UTC));
+            statement.setObject(1, Columns.column(now));
+            statement.setObject(2, Columns.column(now));
             statement.setInt(3, build.ring());
             statement.setLong(4, build.bundleId());
             statement.setArray(5, statement.getConnection().createArrayOf("uuid", hosts.toArray(UUID[]::new)));
@@ -186,7 +184,7 @@ class Members {
                         WHERE bundle_id = :bundle AND state = 'RELEASED'
                         """)
                 .param("bundle", build.bundleId())
-                .param("now", now.atOffset(UTC))
+                .param("now", Columns.column(now))
                 .update();
     }
 
@@ -233,7 +231,7 @@ class Members {
                 WHERE m.bundle_id = ? AND m.host_id = n.host_id AND m.state = n.before
                 """, statement -> {
             var connection = statement.getConnection();
-            statement.setObject(1, now.atOffset(UTC));
+            statement.setObject(1, Columns.column(now));
             statement.setArray(2, connection.createArrayOf("uuid", hosts));
             statement.setArray(3, connection.createArrayOf("text", before));
             statement.setArray(4, connection.createArrayOf("text", after));
@@ -249,9 +247,5 @@ class Members {
                         UPDATE rollout_member SET excused = true
                         WHERE bundle_id = :bundle AND state IN ('INCIDENT', 'SILENT', 'FAILED')
                         """).param("bundle", build.bundleId()).update();
-    }
-
-    private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 }

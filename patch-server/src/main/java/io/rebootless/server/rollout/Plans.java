@@ -1,18 +1,18 @@
 package io.rebootless.server.rollout;
 
-import static java.time.ZoneOffset.UTC;
-
 import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.NamedPlan;
 import io.rebootless.wire.RolloutPlan;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.OffsetDateTime;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -51,13 +51,13 @@ class Plans {
                 .query((row, number) -> plan(row))
                 .list();
         var names = written.stream().map(NamedPlan::name).toList();
-        return java.util.stream.Stream.concat(
+        return Stream.concat(
                         written.stream(),
                         BUILT_IN.keySet().stream()
                                 .filter(one -> !names.contains(one))
                                 .map(Plans::builtIn))
                 .filter(plan -> plan.name().compareTo(name) > 0)
-                .sorted(java.util.Comparator.comparing(NamedPlan::name))
+                .sorted(Comparator.comparing(NamedPlan::name))
                 .limit(limit)
                 .toList();
     }
@@ -98,7 +98,7 @@ class Plans {
                 .param("name", name)
                 .param("plan", text)
                 .param("by", by)
-                .param("at", clock.instant().atOffset(UTC))
+                .param("at", Columns.column(clock.instant()))
                 .update();
         if (changed > 0) {
             audit.record(AuditAction.PLAN_CHANGED, subject(name), Map.of("plan", plan));
@@ -144,6 +144,6 @@ class Plans {
                 row.getString("name"),
                 read(row.getString("plan")),
                 row.getString("changed_by"),
-                row.getObject("changed_at", OffsetDateTime.class).toInstant());
+                Columns.instant(row, "changed_at"));
     }
 }

@@ -9,12 +9,12 @@ import io.rebootless.server.rollout.MemberRule.Patience;
 import io.rebootless.server.rollout.MemberRule.Standing;
 import io.rebootless.server.rollout.RolloutRule.Step;
 import io.rebootless.server.settings.Settings;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.RolloutHostState;
 import io.rebootless.wire.RolloutState;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,16 +22,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -48,9 +45,6 @@ class RolloutEngine {
     /** More than any plan has rings; whatever is left is for the next look. */
     private static final int MOST_STEPS = 50;
 
-    /** So long without a look, and the server was not there to hear hosts. */
-    private static final Duration GAP = Duration.ofSeconds(30);
-
     private final JdbcClient jdbc;
     private final Builds builds;
     private final Members members;
@@ -60,10 +54,8 @@ class RolloutEngine {
     private final Duration shortestSilence;
     private final TransactionTemplate transaction;
     private final Random random = new SecureRandom();
-    private final LongSupplier nanoTime = System::nanoTime;
-    private @Nullable Instant listening;
-    private long lookedAt;
-    private boolean standing;
+    private Listening listening = Listening.NOT_YET;
+    private volatile boolean stuck;
 
     RolloutEngine(
             JdbcClient jdbc,
@@ -85,58 +77,55 @@ class RolloutEngine {
         this.transaction = new TransactionTemplate(transactions);
     }
 
-    /** Often enough for a halt within seconds of what it is for. */
+    /**
+     * All rollouts take all steps that are due; if they cannot, everything else goes on. Often enough for a halt within
+     * seconds of what it is for.
+     */
     @Scheduled(fixedDelay = 1, timeUnit = TimeUnit.SECONDS)
     void look() {
         try {
-            step();
-            standing = false;
-        } catch (DataAccessException | TransactionException e) {
-            if (!standing) {
-                LOG.warn("rollouts stand still: {}", e.getMessage());
+            transaction.executeWithoutResult(status -> step());
+            stuck = false;
+        } catch (RuntimeException e) {
+            // Once: the next look comes in a second.
+            if (!stuck) {
+                LOG.warn("rollouts stand still: {}", e.getMessage(), e);
             }
-            standing = true;
+            stuck = true;
         }
     }
 
-    /** All rollouts take all steps that are due. */
-    void step() {
-        transaction.executeWithoutResult(status -> {
-            takeTurn();
-            Instant now = jdbc.sql("SELECT clock_timestamp()")
-                    .query(OffsetDateTime.class)
-                    .single()
-                    .toInstant();
-            Instant since = listening(now);
-            boolean changed = builds.createMissing(now);
-            for (Build build : builds.active()) {
-                // One of the same kernel build may have begun just now.
-                changed |= goOn(changed ? builds.find(build.bundleId()) : build, since, now);
-            }
-            if (changed) {
-                generation.advance();
-            }
-        });
+    private void step() {
+        Instant now = takeTurn();
+        Instant since = listeningSince(now);
+        boolean changed = builds.createMissing(now);
+        for (Build build : builds.active()) {
+            // One of the same kernel build may have begun just now.
+            changed |= goOn(changed ? builds.find(build.bundleId()) : build, since, now);
+        }
+        if (changed) {
+            generation.advance();
+        }
     }
 
-    /** Waits for whoever changes rollouts, here or at another server, and has them wait until the transaction ends. */
-    void takeTurn() {
+    /**
+     * Waits for whoever changes rollouts, here or at another server, and has them wait until the transaction ends.
+     *
+     * @return the time then, by the database's clock
+     */
+    Instant takeTurn() {
         jdbc.sql("SELECT pg_advisory_xact_lock(:lock)")
                 .param("lock", LOCK)
                 .query((row, number) -> 0)
                 .single();
+        return jdbc.sql("SELECT clock_timestamp() AS now")
+                .query((row, number) -> Columns.instant(row, "now"))
+                .single();
     }
 
-    /** Since when this server has been there to hear hosts, by the database's clock. */
-    private synchronized Instant listening(Instant now) {
-        long tick = nanoTime.getAsLong();
-        Instant since = listening;
-        if (since == null || since.isAfter(now) || tick - lookedAt > GAP.toNanos()) {
-            since = now;
-        }
-        listening = since;
-        lookedAt = tick;
-        return since;
+    private synchronized Instant listeningSince(Instant now) {
+        listening = listening.at(now);
+        return listening.since();
     }
 
     private boolean goOn(Build start, Instant listening, Instant now) {

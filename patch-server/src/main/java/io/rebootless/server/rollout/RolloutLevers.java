@@ -11,7 +11,6 @@ import io.rebootless.server.problem.ProblemType;
 import io.rebootless.wire.RolloutPlan.Start;
 import io.rebootless.wire.RolloutState;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -208,14 +207,11 @@ class RolloutLevers {
     /** In the engine's turn, and told to all servers. */
     private void pull(String publication, boolean existing, Consumer<Instant> lever) {
         transaction.executeWithoutResult(status -> {
-            engine.takeTurn();
+            Instant now = engine.takeTurn();
             if (existing && rollouts.find(publication).isEmpty()) {
                 throw ProblemType.NOT_FOUND.because("There is no rollout of a publication of this name.");
             }
-            lever.accept(jdbc.sql("SELECT clock_timestamp()")
-                    .query(OffsetDateTime.class)
-                    .single()
-                    .toInstant());
+            lever.accept(now);
             generation.advance();
         });
         catalog.refreshOnceCommitted();

@@ -8,16 +8,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** What rollouts have come to, for the catalogue's snapshot. */
 @Component
 final class RolloutReleases implements ReleaseSource {
-    private static final Logger LOG = LoggerFactory.getLogger(RolloutReleases.class);
-
     /**
      * Whether a host that was handed the bundle is still told to run it: not one that has failed with it while the rollout
      * stands still, and of a bundle in quarantine only one that has settled on it.
@@ -39,12 +35,7 @@ final class RolloutReleases implements ReleaseSource {
 
     @Override
     public void bringUpToDate() {
-        try {
-            engine.step();
-        } catch (RuntimeException e) {
-            // What was published waits, and everything else goes on: a withdrawal has to reach hosts whatever happens.
-            LOG.warn("rollouts stand still: {}", e.getMessage(), e);
-        }
+        engine.look();
     }
 
     @Override

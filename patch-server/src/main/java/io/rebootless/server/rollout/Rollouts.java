@@ -1,10 +1,7 @@
 package io.rebootless.server.rollout;
 
-import static java.time.ZoneOffset.UTC;
-
 import io.rebootless.bundle.Sha256;
-import io.rebootless.kernel.BuildId;
-import io.rebootless.kernel.KernelBuild;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.Rollout;
 import io.rebootless.wire.Rollout.Decision;
 import io.rebootless.wire.RolloutHost;
@@ -13,7 +10,6 @@ import io.rebootless.wire.RolloutState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +19,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
 
 /** The rollouts as people see them. */
 @Service
@@ -49,39 +46,22 @@ class Rollouts {
     record Numbered(long number, Rollout rollout) {}
 
     /** The newest first. */
-    List<Numbered> list(long before, int limit) {
-        return jdbc
-                .sql(COLUMNS + "WHERE number < :before ORDER BY number DESC LIMIT :limit")
+    @Transactional(readOnly = true)
+    public List<Numbered> list(long before, int limit) {
+        return jdbc.sql(COLUMNS + "WHERE number < :before ORDER BY number DESC LIMIT :limit")
                 .param("before", before)
                 .param("limit", limit)
                 .query((row, number) -> rollout(row))
-                .list()
-                .stream()
-                .map(this::withBuilds)
-                .toList();
+                .list();
     }
 
-    Optional<Rollout> find(String publication) {
+    /** One, with how many of its hosts stand where. */
+    @Transactional(readOnly = true)
+    public Optional<Rollout> find(String publication) {
         return jdbc.sql(COLUMNS + "WHERE publication = :publication")
                 .param("publication", publication)
-                .query((row, number) -> rollout(row))
-                .optional()
-                .map(this::withBuilds)
-                .map(Numbered::rollout);
-    }
-
-    private Numbered withBuilds(Numbered bare) {
-        Rollout rollout = bare.rollout();
-        return new Numbered(
-                bare.number(),
-                new Rollout(
-                        rollout.publication(),
-                        rollout.planName(),
-                        rollout.plan(),
-                        rollout.created(),
-                        rollout.approval(),
-                        rollout.paused(),
-                        builds(rollout.publication())));
+                .query((row, number) -> rollout(row).rollout())
+                .optional();
     }
 
     private Numbered rollout(ResultSet row) throws SQLException {
@@ -91,15 +71,15 @@ class Rollouts {
                         row.getString("publication"),
                         row.getString("plan_name"),
                         plans.readOrStop(row.getString("plan")),
-                        instant(row, "created_at"),
+                        Columns.instant(row, "created_at"),
                         decision(row, "approved_at", row.getString("approved_by"), null),
                         decision(row, "paused_at", row.getString("paused_by"), row.getString("pause_reason")),
-                        List.of()));
+                        builds(row.getString("publication"))));
     }
 
     private static @Nullable Decision decision(ResultSet row, String at, String by, @Nullable String reason)
             throws SQLException {
-        return row.getObject(at) == null ? null : new Decision(instant(row, at), by, reason);
+        return row.getObject(at) == null ? null : new Decision(Columns.instant(row, at), by, reason);
     }
 
     private List<Rollout.Build> builds(String publication) {
@@ -121,11 +101,11 @@ class Rollouts {
                         """)
                 .param("publication", publication)
                 .query((row, number) -> new Rollout.Build(
-                        kernel(row),
+                        Columns.kernel(row),
                         new Sha256(row.getString("identity")),
                         row.getLong("level"),
                         RolloutState.valueOf(row.getString("state")),
-                        instant(row, "since"),
+                        Columns.instant(row, "since"),
                         row.getString("reason"),
                         row.getBoolean("quarantined"),
                         row.getInt("ring"),
@@ -161,12 +141,12 @@ class Rollouts {
                 .query((row, number) -> new RolloutHost(
                         row.getObject("host_id", UUID.class),
                         row.getString("hostname"),
-                        kernel(row),
+                        Columns.kernel(row),
                         new Sha256(row.getString("identity")),
                         row.getObject("ring", Integer.class),
                         RolloutHostState.valueOf(row.getString("state")),
-                        instant(row, "since"),
-                        row.getObject("handed_at") == null ? null : instant(row, "handed_at"),
+                        Columns.instant(row, "since"),
+                        Columns.optionalInstant(row, "handed_at"),
                         row.getString("detail")))
                 .list();
     }
@@ -182,7 +162,7 @@ class Rollouts {
                 .param("publication", publication)
                 .param("name", planName)
                 .param("plan", plan)
-                .param("now", now.atOffset(UTC))
+                .param("now", Columns.column(now))
                 .update();
         jdbc.sql("UPDATE rollout_build SET approved = false WHERE publication = :publication")
                 .param("publication", publication)
@@ -193,7 +173,7 @@ class Rollouts {
         jdbc.sql("UPDATE rollout SET approved_at = :now, approved_by = :by WHERE publication = :publication")
                 .param("publication", publication)
                 .param("by", by)
-                .param("now", now.atOffset(UTC))
+                .param("now", Columns.column(now))
                 .update();
     }
 
@@ -206,19 +186,7 @@ class Rollouts {
                 .param("publication", publication)
                 .param("by", by)
                 .param("reason", reason)
-                .param("now", by == null ? null : now.atOffset(UTC))
+                .param("now", by == null ? null : Columns.column(now))
                 .update();
-    }
-
-    private static KernelBuild kernel(ResultSet row) throws SQLException {
-        return new KernelBuild(
-                row.getString("kernel_release"),
-                row.getString("kernel_version"),
-                row.getString("machine"),
-                new BuildId(row.getString("build_id")));
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 }

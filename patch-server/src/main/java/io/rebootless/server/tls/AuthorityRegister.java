@@ -3,6 +3,7 @@ package io.rebootless.server.tls;
 import io.rebootless.bundle.Sha256;
 import io.rebootless.server.audit.AuditAction;
 import io.rebootless.server.audit.AuditLog;
+import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.ServerTls.Generation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ class AuthorityRegister {
                         parsed(row.getString("certificate")),
                         Generation.valueOf(row.getString("generation")),
                         row.getObject("server", UUID.class),
-                        row.getObject("since", OffsetDateTime.class).toInstant()))
+                        Columns.instant(row, "since")))
                 .list();
     }
 

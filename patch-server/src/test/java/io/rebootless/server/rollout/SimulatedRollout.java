@@ -214,21 +214,6 @@ final class SimulatedRollout {
     }
 
     private void move(Host host, RolloutHostState to, Instant released) {
-        Facts facts = host.member.facts();
-        host.member = new Member(
-                host.member.host(),
-                false,
-                new Facts(
-                        to,
-                        null,
-                        now,
-                        released,
-                        facts.handed(),
-                        facts.left(),
-                        facts.held(),
-                        facts.heard(),
-                        facts.report(),
-                        facts.settled(),
-                        facts.quarantine()));
+        host.member = new Member(host.member.host(), false, host.member.facts().moved(to, null, now, released));
     }
 }
