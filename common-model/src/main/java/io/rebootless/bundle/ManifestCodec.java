@@ -36,6 +36,11 @@ public final class ManifestCodec {
 
     private ManifestCodec() {}
 
+    /** Whether a manifest takes it for a publication's name. */
+    public static boolean isPublication(String name) {
+        return PUBLICATION.matcher(name).matches();
+    }
+
     /**
      * Reads a manifest.
      *

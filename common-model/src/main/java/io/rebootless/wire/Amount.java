@@ -54,6 +54,11 @@ public record Amount(BigDecimal number, boolean share) {
                 : number.intValueExact();
     }
 
+    /** Whether there are fleets of which it is less than another; a count and a share cannot be told apart. */
+    boolean mayBeLessThan(Amount other) {
+        return share != other.share || number.compareTo(other.number) < 0;
+    }
+
     /** Whether it means nobody, of how many soever. */
     public boolean none() {
         return number.signum() == 0;

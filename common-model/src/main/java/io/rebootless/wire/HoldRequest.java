@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param publishedUntil with kind {@code date}: nothing published after it
  * @param reason for people, 1 to 500 characters
  * @param owner who is to be asked about it, up to 100 characters
- * @param expires when it ends by itself; absent for a fleet that is told to run nothing, which nobody is to forget
+ * @param expires when it ends by itself; may be absent with kind {@code none} only, which stands until it is lifted
  */
 public record HoldRequest(
         HoldKind kind,
@@ -27,8 +27,6 @@ public record HoldRequest(
         String reason,
         String owner,
         @Nullable Instant expires) {
-    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
-
     public HoldRequest {
         Objects.requireNonNull(kind, "kind");
         if (host != null && group != null) {
@@ -51,7 +49,7 @@ public record HoldRequest(
         Objects.requireNonNull(owner, "owner");
         Limits.name("owner", owner, 100);
         for (Instant moment : new Instant[] {expires, publishedUntil}) {
-            if (moment != null && moment.isAfter(LATEST)) {
+            if (moment != null && moment.isAfter(Limits.LATEST)) {
                 throw new IllegalArgumentException("expires, publishedUntil: before the year 9999 expected");
             }
         }

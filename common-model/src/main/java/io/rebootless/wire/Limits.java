@@ -1,5 +1,6 @@
 package io.rebootless.wire;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,9 @@ public final class Limits {
 
     /** How facts, which a host says of itself, are told from labels, which people give it. */
     public static final String FACT = "fact.";
+
+    /** No moment that people give is later: databases and terminals have four digits for a year. */
+    static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
 
     private Limits() {}
 

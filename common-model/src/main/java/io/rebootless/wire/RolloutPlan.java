@@ -59,13 +59,19 @@ public record RolloutPlan(
     public static final RolloutPlan AT_ONCE = of(List.of(), null);
 
     /** Lets nothing go on. */
-    public static final RolloutPlan NEVER = of(List.of(Ring.of("100%")), Instant.MAX);
+    public static final RolloutPlan NEVER = of(List.of(Ring.of("100%")), Limits.LATEST);
 
     public RolloutPlan {
         Objects.requireNonNull(rings, "rings");
         rings = Limits.list("rings", rings, MAX_RINGS);
         if (!rings.isEmpty() && !rings.get(rings.size() - 1).reach().all()) {
             throw new IllegalArgumentException("rings: the last one reaches 100%");
+        }
+        for (int i = 1; i < rings.size(); i++) {
+            if (!rings.get(i - 1).reach().mayBeLessThan(rings.get(i).reach())) {
+                throw new IllegalArgumentException("rings: each reaches more than the one before, but %s comes after %s"
+                        .formatted(rings.get(i).reach(), rings.get(i - 1).reach()));
+            }
         }
         allowedIncidents = allowedIncidents == null ? Amount.NONE : allowedIncidents;
         allowedFailures = allowedFailures == null ? DEFAULT_FAILURES : allowedFailures;
@@ -77,8 +83,11 @@ public record RolloutPlan(
         between("fetchWithin", fetchWithin, SHORTEST, Duration.ofDays(30));
         between("settleWithin", settleWithin, SHORTEST, Duration.ofDays(30));
         between("delay", delay, Duration.ZERO, Duration.ofDays(90));
+        if (notBefore != null && notBefore.isAfter(Limits.LATEST)) {
+            throw new IllegalArgumentException("notBefore: before the year 9999 expected");
+        }
         start = start == null ? Start.AUTOMATIC : start;
-        if (spreadOver != null && !Limits.isKey(spreadOver)) {
+        if (spreadOver != null && (!Limits.isKey(spreadOver) || spreadOver.startsWith(Limits.FACT))) {
             throw new IllegalArgumentException("spreadOver: the key of a label expected");
         }
     }
@@ -128,6 +137,10 @@ public record RolloutPlan(
             if (settled.none()) {
                 throw new IllegalArgumentException("rings.settled: at least 1 host expected");
             }
+            // A share is one of those reached, so that no share is too much.
+            if (!settled.share() && !reach.share() && reach.mayBeLessThan(settled)) {
+                throw new IllegalArgumentException("rings.settled: no more than rings.reach, which is " + reach);
+            }
             bake = bake == null ? Duration.ZERO : bake;
             between("rings.bake", bake, Duration.ZERO, Duration.ofDays(30));
         }
@@ -168,7 +181,7 @@ public record RolloutPlan(
      *
      * @param days on which it begins; none for every day
      * @param from such as {@code 22:00}
-     * @param to such as {@code 04:00}, on the next day if it is not after {@code from}
+     * @param to such as {@code 04:00}, on the next day if it is not after {@code from}: from 00:00 to 00:00 is a day
      */
     public record Window(List<DayOfWeek> days, String from, String to) {
         private static final int MAX_DAYS = 7;

@@ -25,10 +25,19 @@ public final class WireJson {
     private static final JsonMapper INDENTED =
             MAPPER.rebuild().enable(SerializationFeature.INDENT_OUTPUT).build();
 
+    private static final JsonMapper STRICT = MAPPER.rebuild()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
     private WireJson() {}
 
     public static JsonMapper mapper() {
         return MAPPER;
+    }
+
+    /** For what people write: a mistyped field is not to mean what it means when it is left out. */
+    public static JsonMapper strict() {
+        return STRICT;
     }
 
     /** The same for files and output that people look at, too. */

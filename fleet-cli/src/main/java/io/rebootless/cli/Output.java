@@ -21,6 +21,11 @@ public final class Output {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Whether JSON is asked for. */
+    boolean json() {
+        return json;
+    }
+
     /** {@code words} prints it for people. */
     public void print(Object found, Consumer<PrintWriter> words) {
         var out = spec.commandLine().getOut();

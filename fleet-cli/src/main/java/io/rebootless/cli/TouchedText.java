@@ -11,7 +11,11 @@ public final class TouchedText {
 
     /** The first hosts by name, how many more there are, and the CVEs. */
     public static void show(Touched touched, PrintWriter out) {
-        out.println("It touches %d host%s:".formatted(touched.count(), touched.count() == 1 ? "" : "s"));
+        if (touched.count() == 0) {
+            out.println("It touches no host.");
+        } else {
+            out.println("It touches %d host%s:".formatted(touched.count(), touched.count() == 1 ? "" : "s"));
+        }
         touched.hosts().stream()
                 .limit(SHOWN)
                 .forEach(host -> out.println("  %s  %-24s  level %d%s"

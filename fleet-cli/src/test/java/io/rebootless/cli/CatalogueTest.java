@@ -110,7 +110,7 @@ class CatalogueTest {
         var list = run("bundle", "list", "--state", "withdrawn", "--publisher", "Kernel Team");
         assertThat(list.err()).isEmpty();
         assertThat(list.out()).contains("2026-11-22.2", "6.1.0-56-amd64", "withdrawn", DIGEST.toString());
-        assertThat(asked).containsExactly("GET /api/v1/bundles?limit=500&publisher=Kernel+Team&state=withdrawn");
+        assertThat(asked).containsExactly("GET /api/v1/bundles?limit=500&publisher=Kernel%20Team&state=withdrawn");
     }
 
     @Test
@@ -211,20 +211,33 @@ class CatalogueTest {
         assertThat(other).doesNotExist();
     }
 
+    private static byte[] publication(String state, String withdrawal) {
+        return """
+                {"name":"2026-11-22.2","state":"%s","published":"2026-11-22T10:00:00Z"%s,"bundles":[]}""".formatted(state, withdrawal).getBytes(StandardCharsets.UTF_8);
+    }
+
     @Test
     void a_publication_is_shown_and_withdrawn_by_its_name() {
-        String publication = """
-                {"name":"2026-11-22.2","state":"withdrawn","published":"2026-11-22T10:00:00Z",
-                 "withdrawal":{"at":"2026-11-22T10:00:00Z","by":"alice","reason":"it deadlocks"},"bundles":[]}""";
-        answers.put("/api/v1/publications/2026-11-22.2", publication.getBytes(StandardCharsets.UTF_8));
-        answers.put("/api/v1/publications/2026-11-22.2/withdrawal", publication.getBytes(StandardCharsets.UTF_8));
-        assertThat(run("publication", "show", "2026-11-22.2").out()).contains("withdrawn", "it deadlocks");
-        assertThat(run("publication", "withdraw", "2026-11-22.2", "--reason", "it deadlocks")
-                        .exit())
-                .isZero();
+        byte[] withdrawn = publication(
+                "withdrawn",
+                ",\"withdrawal\":{\"at\":\"2026-11-22T10:00:00Z\",\"by\":\"alice\",\"reason\":\"it deadlocks\"}");
+        answers.put("/api/v1/publications/2026-11-22.2", publication("published", ""));
+        answer("/api/v1/rollouts/2026-11-22.2/preview", Map.of("count", 0, "hosts", List.of(), "openCves", List.of()));
+        answers.put("/api/v1/publications/2026-11-22.2/withdrawal", withdrawn);
+        assertThat(run("publication", "withdraw", "2026-11-22.2", "--yes", "--reason", "it deadlocks")
+                        .out())
+                .contains("It touches no host.", "withdrawn", "it deadlocks");
         assertThat(asked)
                 .last()
                 .isEqualTo("POST /api/v1/publications/2026-11-22.2/withdrawal {\"reason\":\"it deadlocks\"}");
+
+        answers.put("/api/v1/publications/2026-11-22.2", withdrawn);
+        asked.clear();
+        assertThat(run("publication", "show", "2026-11-22.2").out()).contains("withdrawn", "it deadlocks");
+        assertThat(run("publication", "withdraw", "2026-11-22.2", "--yes", "--reason", "again")
+                        .out())
+                .contains("It was withdrawn already");
+        assertThat(asked).noneMatch(one -> one.startsWith("POST"));
     }
 
     private Cli check() throws IOException {

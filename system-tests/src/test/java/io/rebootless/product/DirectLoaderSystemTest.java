@@ -87,7 +87,8 @@ class DirectLoaderSystemTest {
     }
 
     private static void withdraw(String publication) {
-        Result withdrawn = publisher.ask(server, "publication", "withdraw", publication, "--reason", "no good");
+        Result withdrawn =
+                publisher.ask(server, "publication", "withdraw", publication, "--yes", "--reason", "no good");
         assertThat(withdrawn.exit()).as(withdrawn.toString()).isZero();
     }
 

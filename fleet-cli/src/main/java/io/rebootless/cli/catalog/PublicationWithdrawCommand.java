@@ -1,8 +1,8 @@
 package io.rebootless.cli.catalog;
 
+import io.rebootless.cli.Confirmation;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.Output;
-import io.rebootless.cli.TouchedText;
 import io.rebootless.cli.server.Catalogue;
 import io.rebootless.cli.server.RolloutApi;
 import io.rebootless.cli.server.ServerOptions;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Takes all of a publication back, for good: no host is given any of its bundles any more.",
             "",
-            "Nothing more is published under its name."
+            "Nothing more is published under its name. A publisher's or an admin's key is wanted."
         })
 final class PublicationWithdrawCommand implements Callable<Integer> {
     @Mixin
@@ -29,8 +29,8 @@ final class PublicationWithdrawCommand implements Callable<Integer> {
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for those who ask later.")
     String reason;
 
-    @Option(names = "--dry-run", description = "Only say which hosts it would touch; change nothing.")
-    boolean dryRun;
+    @Mixin
+    Confirmation confirmation;
 
     @Mixin
     Output output;
@@ -40,22 +40,21 @@ final class PublicationWithdrawCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (dryRun) {
-            var touched = RolloutApi.connect(server).preview(name, RolloutLever.WITHDRAW);
-            output.print(touched, out -> {
-                TouchedText.show(touched, out);
-                out.println("Nothing was changed.");
-            });
-            return ExitCode.OK;
-        }
         var catalogue = Catalogue.connect(server);
-        boolean already = catalogue.publication(name).withdrawal() != null;
-        var publication = catalogue.withdrawPublication(name, new WithdrawalRequest(reason));
-        output.print(publication, out -> {
+        var publication = catalogue.publication(name);
+        boolean already = publication.withdrawal() != null;
+        if (!already) {
+            if (!confirmation.given(RolloutApi.connect(server).preview(name, RolloutLever.WITHDRAW), output)) {
+                return ExitCode.OK;
+            }
+            publication = catalogue.withdrawPublication(name, new WithdrawalRequest(reason));
+        }
+        var shown = publication;
+        output.print(shown, out -> {
             if (already) {
                 out.println("It was withdrawn already: nothing has changed, and the first reason stands.");
             }
-            PublicationText.whole(publication, out);
+            PublicationText.whole(shown, out);
         });
         return ExitCode.OK;
     }

@@ -17,5 +17,5 @@ import picocli.CommandLine.Command;
         })
 public final class HostCommand {
     /** How a host is named. */
-    static final String HOST = "Its id, as many characters of that as make it unique, or its name.";
+    static final String HOST = "Its id, as many characters of that as make it unique and at least 4, or its name.";
 }

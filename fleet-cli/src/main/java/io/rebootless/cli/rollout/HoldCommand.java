@@ -8,8 +8,8 @@ import picocli.CommandLine.Command;
         description = {
             "Holds hosts back: one, a group, or the whole fleet, whatever is published.",
             "",
-            "A hold has an owner, a reason and an end, and what it would touch is shown first. The host's own operator can"
-                    + " hold it, too: `rebootless-agent hold`."
+            "A hold has an owner, a reason and, but for `hold none`, an end; what it would touch is shown first. The host's"
+                    + " own operator can hold it, too: `rebootless-agent hold`."
         },
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {

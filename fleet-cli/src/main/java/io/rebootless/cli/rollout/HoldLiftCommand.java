@@ -1,5 +1,6 @@
 package io.rebootless.cli.rollout;
 
+import io.rebootless.cli.Confirmation;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.server.RolloutApi;
 import io.rebootless.cli.server.ServerOptions;

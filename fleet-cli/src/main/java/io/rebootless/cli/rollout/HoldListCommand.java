@@ -22,13 +22,13 @@ final class HoldListCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var holds = RolloutApi.connect(server).holds();
         output.print(holds, out -> {
-            out.println("%-36s  %-24s  %-28s  %-20s  %s".formatted("HOLD", "WHOM", "HOW", "UNTIL", "WHY"));
-            holds.forEach(hold -> out.println("%-36s  %-24s  %-28s  %-20s  %s (%s)"
+            out.println("%-36s  %-24s  %-34s  %-20s  %s".formatted("HOLD", "WHOM", "HOW", "UNTIL", "WHY"));
+            holds.forEach(hold -> out.println("%-36s  %-24s  %-34s  %-20s  %s (%s)"
                     .formatted(
                             hold.id(),
                             whom(hold),
                             how(hold),
-                            hold.expires() == null ? "lifted" : hold.expires(),
+                            hold.expires() == null ? "somebody lifts it" : hold.expires(),
                             hold.reason(),
                             hold.owner())));
         });

@@ -1,6 +1,7 @@
 package io.rebootless.cli.rollout;
 
 import io.rebootless.cli.CommandFailed;
+import io.rebootless.cli.Confirmation;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.server.PatchServer;
 import io.rebootless.cli.server.RolloutApi;
@@ -92,7 +93,8 @@ final class Holding {
             var out = spec.commandLine().getOut();
             out.println(
                     "hold %s stands%s".formatted(hold.id(), hold.expires() == null ? "" : " until " + hold.expires()));
-            out.println("It ends sooner with `rebootless hold lift %s`.".formatted(hold.id()));
+            out.println("It ends%s with `rebootless hold lift %s`."
+                    .formatted(hold.expires() == null ? "" : " sooner", hold.id()));
         }
         return ExitCode.OK;
     }

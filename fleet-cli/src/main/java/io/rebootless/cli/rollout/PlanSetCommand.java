@@ -5,6 +5,7 @@ import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.InputFile;
 import io.rebootless.cli.server.RolloutApi;
 import io.rebootless.cli.server.ServerOptions;
+import io.rebootless.wire.JsonFault;
 import io.rebootless.wire.RolloutPlan;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
@@ -47,9 +48,9 @@ final class PlanSetCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RolloutPlan plan;
         try {
-            plan = WireJson.mapper().readValue(InputFile.text(file, StandardCharsets.UTF_8), RolloutPlan.class);
+            plan = WireJson.strict().readValue(InputFile.text(file, StandardCharsets.UTF_8), RolloutPlan.class);
         } catch (JacksonException e) {
-            throw new CommandFailed(ExitCode.NO_INPUT, "%s: no plan: %s".formatted(file, e.getOriginalMessage()));
+            throw new CommandFailed(ExitCode.NO_INPUT, "%s: no plan: %s".formatted(file, JsonFault.describe(e)));
         }
         var out = spec.commandLine().getOut();
         var stored = RolloutApi.connect(server).put(name, plan);

@@ -1,6 +1,7 @@
 package io.rebootless.cli.rollout;
 
 import io.rebootless.cli.CommandFailed;
+import io.rebootless.cli.Confirmation;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.server.RolloutApi;
 import io.rebootless.cli.server.ServerOptions;

@@ -24,7 +24,9 @@ final class RolloutHostsCommand implements Callable<Integer> {
     @Option(
             names = "--state",
             paramLabel = "STATE",
-            description = "Only those that stand there: ${COMPLETION-CANDIDATES}.")
+            description =
+                    "Only those that stand there: drawn (spared so far), released (may fetch it), handed (under way),"
+                            + " settled, failed, incident, silent, unreached, held or gone.")
     Optional<RolloutHostState> state = Optional.empty();
 
     @Mixin
@@ -33,7 +35,10 @@ final class RolloutHostsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var hosts = RolloutApi.connect(server).hosts(publication, state);
-        output.print(hosts, out -> hosts.forEach(host -> out.println(RolloutText.host(host))));
+        output.print(hosts, out -> {
+            out.println(RolloutText.HOSTS);
+            hosts.forEach(host -> out.println(RolloutText.host(host)));
+        });
         return ExitCode.OK;
     }
 }

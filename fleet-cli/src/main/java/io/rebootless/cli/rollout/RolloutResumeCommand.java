@@ -11,7 +11,10 @@ import picocli.CommandLine.Mixin;
         description = {
             "Has a rollout go on that is paused, has halted, was aborted or superseded.",
             "",
-            "What has happened so far is excused: only what happens from now on halts it again. A quarantine is lifted."
+            "One that is paused only ends its pause; if it has halted as well, it wants to be resumed once more. Of one that"
+                    + " has halted or is over, what has happened so far is excused: only what happens from now on halts it"
+                    + " again, and a quarantine is lifted. One is over for good when a higher level has begun for its kernel"
+                    + " builds, or when it was withdrawn."
         })
 final class RolloutResumeCommand implements Callable<Integer> {
     @Mixin

@@ -5,8 +5,12 @@ import io.rebootless.wire.Rollout;
 import io.rebootless.wire.Rollout.Build;
 import io.rebootless.wire.Rollout.Decision;
 import io.rebootless.wire.RolloutHost;
+import io.rebootless.wire.RolloutPlan.Start;
+import io.rebootless.wire.RolloutState;
 import java.io.PrintWriter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A rollout in words. */
@@ -19,7 +23,8 @@ final class RolloutText {
         out.println("publication  " + rollout.publication());
         out.println("plan         %s: %s".formatted(rollout.planName(), PlanText.rings(rollout.plan())));
         decision("approved", rollout.approval(), out);
-        decision("paused", rollout.paused(), out);
+        boolean aborted = rollout.builds().stream().anyMatch(build -> build.state() == RolloutState.ABORTED);
+        decision(aborted ? "aborted" : "paused", rollout.paused(), out);
         if (rollout.builds().isEmpty()) {
             out.println("Nothing is published under this name yet.");
         }
@@ -34,6 +39,7 @@ final class RolloutText {
             if (build.reason() != null) {
                 out.println("  why        " + build.reason());
             }
+            next(build, rollout).ifPresent(command -> out.println("  next       " + command));
             var hosts = build.hosts();
             out.println("  hosts      %d settled, %d under way, %d may fetch it, %d spared so far"
                     .formatted(hosts.settled(), hosts.handed(), hosts.released(), hosts.drawn()));
@@ -66,6 +72,9 @@ final class RolloutText {
         }
     }
 
+    /** Over lines of {@link #host}. */
+    static final String HOSTS = "%-24s  %-8s  %-9s  %s".formatted("HOST", "ID", "STATE", "RING AND WHY");
+
     static String host(RolloutHost host) {
         return "%-24s  %s  %-9s  %s%s"
                 .formatted(
@@ -89,13 +98,29 @@ final class RolloutText {
         return build.state().active() && rollout.paused() != null ? state + ", paused" : state;
     }
 
+    /** What people may want to do about one that waits for them. */
+    private static Optional<String> next(Build build, Rollout rollout) {
+        String publication = rollout.publication();
+        if (build.state() == RolloutState.HALTED) {
+            return Optional.of(("see to its hosts; then `rebootless rollout resume %1$s`, `rollout abort %1$s` or"
+                            + " `publication withdraw %1$s`")
+                    .formatted(publication));
+        }
+        boolean waits = build.state() == RolloutState.WAITING
+                && rollout.plan().start() == Start.APPROVED
+                && rollout.approval() == null;
+        return waits
+                ? Optional.of("`rebootless rollout approve %s`, by another person".formatted(publication))
+                : Optional.empty();
+    }
+
     private static void decision(String name, @Nullable Decision decision, PrintWriter out) {
         if (decision != null) {
             out.println("%-11s  by %s at %s%s"
                     .formatted(
                             name,
                             decision.by(),
-                            decision.at(),
+                            decision.at().truncatedTo(ChronoUnit.SECONDS),
                             decision.reason() == null ? "" : ": " + decision.reason()));
         }
     }

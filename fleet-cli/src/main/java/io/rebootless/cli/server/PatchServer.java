@@ -126,7 +126,8 @@ public final class PatchServer {
         if (found.isEmpty()) {
             throw new CommandFailed(
                     ExitCode.REFUSED,
-                    "there is no host \"%s\" in the fleet; `rebootless fleet status` lists them".formatted(word));
+                    "there is no host \"%s\" in the fleet%s; `rebootless fleet status` lists them"
+                            .formatted(word, word.length() < 4 ? " (of an id, at least 4 characters are needed)" : ""));
         }
         if (found.size() > 1) {
             throw new CommandFailed(

@@ -59,6 +59,11 @@ public final class RolloutApi {
         return server.put(path(publication), new RolloutPlanChoice(plan), new TypeReference<>() {});
     }
 
+    /** Forgets the plan that was chosen for a publication that is still to come. */
+    public void forget(String publication) throws IOException {
+        server.send("DELETE", path(publication));
+    }
+
     /** Pulls a lever, but for the one that withdraws. */
     public Rollout pull(String publication, RolloutLever lever, RolloutOrder order) throws IOException {
         String place = lever == RolloutLever.APPROVE ? "approval" : Output.word(lever);

@@ -187,7 +187,8 @@ final class ServerConnection {
     }
 
     static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        // A plus is a space in forms only.
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private <T> Answer<T> read(TypeReference<T> type) {

@@ -88,6 +88,7 @@ final class AccessRules {
             new Rule(HttpMethod.GET, "/api/v1/rollouts", Set.of(VIEWER)),
             new Rule(HttpMethod.GET, "/api/v1/rollouts/**", Set.of(VIEWER)),
             new Rule(HttpMethod.PUT, "/api/v1/rollouts/*", Set.of(OPERATOR)),
+            new Rule(HttpMethod.DELETE, "/api/v1/rollouts/*", Set.of(OPERATOR)),
             new Rule(HttpMethod.POST, "/api/v1/rollouts/*/approval", Set.of(OPERATOR)),
             new Rule(HttpMethod.POST, "/api/v1/rollouts/*/pause", Set.of(OPERATOR)),
             new Rule(HttpMethod.POST, "/api/v1/rollouts/*/resume", Set.of(OPERATOR)),

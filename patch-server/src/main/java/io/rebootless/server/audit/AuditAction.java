@@ -22,6 +22,7 @@ public enum AuditAction {
     PLAN_CHANGED("plan.changed"),
     PLAN_DELETED("plan.deleted"),
     ROLLOUT_PLAN_CHOSEN("rollout.plan-chosen"),
+    ROLLOUT_FORGOTTEN("rollout.forgotten"),
     ROLLOUT_APPROVED("rollout.approved"),
     ROLLOUT_PAUSED("rollout.paused"),
     ROLLOUT_RESUMED("rollout.resumed"),

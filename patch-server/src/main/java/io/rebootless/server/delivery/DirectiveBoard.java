@@ -85,9 +85,9 @@ class DirectiveBoard implements SmartLifecycle {
         return now.answer(told);
     }
 
-    /** What a host would be told, were it to ask now. */
+    /** What a host would be told, were it to ask now, and why nothing newer. */
     Directive wouldTell(KnownHost host) {
-        return told(state, host, Set.of()).directive();
+        return told(state, host, Set.of()).explained();
     }
 
     private boolean handed(State now, Told told, KnownHost host) {

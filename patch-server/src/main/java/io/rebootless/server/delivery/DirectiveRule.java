@@ -41,10 +41,24 @@ final class DirectiveRule {
      * What it is told.
      *
      * @param handOver whether it is to be taken down first that it is handed the bundle
+     * @param nothingNewer why it is told of no higher level that is published, for people; absent if there is none
      */
-    record Told(Directive directive, boolean handOver) {
+    record Told(
+            Directive directive, boolean handOver, @Nullable String nothingNewer) {
         static Told plainly(Directive directive) {
-            return new Told(directive, false);
+            return new Told(directive, false, null);
+        }
+
+        /** As people are shown it: what a host is told does not change with what it is not told. */
+        Directive explained() {
+            return directive.reason() != null || nothingNewer == null
+                    ? directive
+                    : new Directive(
+                            directive.version(),
+                            directive.generation(),
+                            directive.order(),
+                            directive.bundle(),
+                            nothingNewer);
         }
     }
 
@@ -60,21 +74,30 @@ final class DirectiveRule {
             return Told.plainly(directive(catalog, Order.HOLD, null, stay.get()));
         }
         String keptFromAll = null;
+        String nothingNewer = null;
         for (Offer offer : catalog.offersFor(host.kernel())) {
             var keeps = holds.stream()
                     .filter(hold -> hold.keepsFrom(offer.bundle().level(), offer.published()))
                     .findFirst();
             if (keeps.isPresent()) {
                 keptFromAll = keeps.get().words();
+                nothingNewer = nothingNewer == null ? keptFromAll : nothingNewer;
                 continue;
             }
             Sha256 identity = offer.bundle().identity();
             Release release = catalog.releases().of(host.id(), identity);
             if (release != Release.NONE && !host.refused().contains(identity)) {
-                return new Told(directive(catalog, Order.RUN, offer.bundle(), null), release == Release.OPEN);
+                return new Told(
+                        directive(catalog, Order.RUN, offer.bundle(), null), release == Release.OPEN, nothingNewer);
             }
+            nothingNewer = nothingNewer == null ? notCome(offer) : nothingNewer;
         }
         return Told.plainly(without(catalog, host.kernel(), keptFromAll));
+    }
+
+    private static String notCome(Offer offer) {
+        return "level %d has not come to it, see `rebootless rollout show %s`"
+                .formatted(offer.bundle().level(), offer.bundle().publication());
     }
 
     private static Optional<String> kept(List<HostHold> holds, HoldKind kind) {

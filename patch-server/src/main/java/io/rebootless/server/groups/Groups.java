@@ -194,7 +194,8 @@ public class Groups {
                         WHERE group_name = :name AND lifted_at IS NULL AND (expires_at IS NULL OR expires_at > now())
                         """).param("name", name).query(Long.class).single();
         if (holds > 0) {
-            throw ProblemType.GROUP_IN_USE.because("%d holds are of the group %s.".formatted(holds, name));
+            throw ProblemType.GROUP_IN_USE.because(
+                    "%s of the group %s.".formatted(holds == 1 ? "1 hold is" : holds + " holds are", name));
         }
         query.ifPresent(was -> audit.record(AuditAction.GROUP_DELETED, subject(name), Map.of("query", was)));
         return query.isPresent();

@@ -31,6 +31,16 @@ class HoldPreview {
      * level that it lets them run does not.
      */
     Touched of(HoldRequest request) {
+        return of(request, allowed(request.kind()), (level, best) -> detail(request.kind(), level, best));
+    }
+
+    /** What is said of a host that runs a level, 0 for none, and may run another one at most, 0 for none. */
+    private interface Becoming {
+        @Nullable
+        String of(long level, long best);
+    }
+
+    private Touched of(HoldRequest request, String allowed, Becoming becoming) {
         if (request.host() != null) {
             groups.demandHost(request.host());
         }
@@ -51,14 +61,20 @@ class HoldPreview {
                 .params(parameters)
                 .query(Long.class)
                 .single();
-        var hosts = jdbc.sql(meant + "SELECT id, hostname, level FROM meant ORDER BY hostname, id LIMIT :limit")
+        var hosts = jdbc.sql(meant + """
+                        SELECT id, hostname, level,
+                               (SELECT max(a.level) FROM bundle a
+                                WHERE a.build_id = m.build_id AND %s
+                                  AND NOT EXISTS (SELECT FROM bundle_withdrawal w WHERE w.bundle_id = a.id)) AS best
+                        FROM meant m ORDER BY hostname, id LIMIT :limit
+                        """.formatted(allowed))
                 .params(parameters)
                 .param("limit", Touched.MAX_HOSTS)
                 .query((row, number) -> new Touched.Host(
                         row.getObject("id", UUID.class),
                         row.getString("hostname"),
                         row.getLong("level"),
-                        detail(request, row.getLong("level"))))
+                        becoming.of(row.getLong("level"), row.getLong("best"))))
                 .list();
         var cves = jdbc.sql(meant + """
                         , published AS (
@@ -72,7 +88,7 @@ class HoldPreview {
                             SELECT FROM published a JOIN bundle_cve k ON k.bundle_id = a.id
                             WHERE a.build_id = m.build_id AND k.cve = c.cve AND %s)
                         ORDER BY c.cve LIMIT :limit
-                        """.formatted(allowed(request.kind())))
+                        """.formatted(allowed))
                 .params(parameters)
                 .param("limit", Touched.MAX_CVES)
                 .query((row, number) -> row.getString("cve"))
@@ -80,23 +96,21 @@ class HoldPreview {
         return new Touched(count, hosts, cves);
     }
 
-    /** The hosts that it holds; what they are told then is known when they ask. */
+    /** The hosts that it holds, and the highest level that is published for each: when it comes to them is the rollouts' word. */
     Touched ofLifting(Hold hold) {
-        var same = of(new HoldRequest(
-                hold.kind(),
-                hold.host(),
-                hold.group(),
-                hold.level(),
-                hold.publishedUntil(),
-                hold.reason(),
-                hold.owner(),
-                hold.expires()));
-        return new Touched(
-                same.count(),
-                same.hosts().stream()
-                        .map(host -> new Touched.Host(host.id(), host.hostname(), host.level(), null))
-                        .toList(),
-                List.of());
+        var held = of(
+                new HoldRequest(
+                        hold.kind(),
+                        hold.host(),
+                        hold.group(),
+                        hold.level(),
+                        hold.publishedUntil(),
+                        hold.reason(),
+                        hold.owner(),
+                        hold.expires()),
+                "true",
+                (level, best) -> best > level ? "it may be told to run level %d again".formatted(best) : null);
+        return new Touched(held.count(), held.hosts(), List.of());
     }
 
     /** Of a published bundle: whether a host may be protected by it all the same. */
@@ -109,14 +123,18 @@ class HoldPreview {
         };
     }
 
-    private static @Nullable String detail(HoldRequest request, long level) {
-        return switch (request.kind()) {
-            case STAY, DATE -> null;
-            case LEVEL ->
-                request.level() != null && level > request.level()
-                        ? "it goes back from level %d".formatted(level)
-                        : null;
-            case NONE -> level > 0 ? "level %d is reverted".formatted(level) : null;
-        };
+    /**
+     * What becomes of a host.
+     *
+     * @param level that it runs, 0 if none
+     * @param best the highest that it may run, 0 if none
+     */
+    private static @Nullable String detail(HoldKind kind, long level, long best) {
+        if (kind == HoldKind.STAY || level <= best) {
+            return null;
+        }
+        return best == 0
+                ? "level %d is reverted".formatted(level)
+                : "it goes back from level %d, to level %d at most".formatted(level, best);
     }
 }

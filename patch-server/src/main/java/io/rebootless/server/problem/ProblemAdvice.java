@@ -1,6 +1,7 @@
 package io.rebootless.server.problem;
 
 import io.rebootless.bundle.RefusedException;
+import io.rebootless.wire.JsonFault;
 import io.rebootless.wire.Problem;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import tools.jackson.core.JacksonException;
 
 /** Turns whatever a controller throws into a problem. Only what nobody has foreseen is a 500, and only that is logged. */
 @RestControllerAdvice
@@ -82,8 +84,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        return known(e).map(this::problem)
-                .orElseGet(() -> answer(ProblemType.BAD_REQUEST.problem(JsonFault.describe(e)), headers));
+        return known(e).map(this::problem).orElseGet(() -> answer(ProblemType.BAD_REQUEST.problem(fault(e)), headers));
+    }
+
+    private static String fault(HttpMessageNotReadableException e) {
+        return e.getCause() instanceof JacksonException fault ? JsonFault.describe(fault) : "A JSON body is required.";
     }
 
     @Override

@@ -65,9 +65,12 @@ final class PlanController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(@PathVariable("name") String name) {
         demandChangeable(name);
-        if (!plans.delete(name)) {
-            throw absent(name);
+        if (plans.delete(name)) {
+            return;
         }
+        throw name.equals(Plans.DEFAULT)
+                ? ProblemType.NOT_FOUND.because("Nobody has written a plan default: the built-in one is what applies.")
+                : absent(name);
     }
 
     private static void demandChangeable(String name) {

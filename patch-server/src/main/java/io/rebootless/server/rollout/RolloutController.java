@@ -1,5 +1,6 @@
 package io.rebootless.server.rollout;
 
+import io.rebootless.bundle.ManifestCodec;
 import io.rebootless.server.access.Caller;
 import io.rebootless.server.problem.Answers;
 import io.rebootless.server.problem.Paging;
@@ -15,8 +16,10 @@ import io.rebootless.wire.Touched;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -24,14 +27,13 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Rollouts: listed, shown, and what operators do with them. */
 @RestController
 @RequestMapping(path = "/api/v1/rollouts", produces = MediaType.APPLICATION_JSON_VALUE)
 final class RolloutController {
-    private static final int PUBLICATION_LENGTH = 64;
-
     private final Rollouts rollouts;
     private final RolloutLevers levers;
     private final RolloutPreview preview;
@@ -59,8 +61,7 @@ final class RolloutController {
     /** Shows a publication's rollout, kernel build by kernel build. */
     @GetMapping("/{publication}")
     Rollout one(@PathVariable("publication") String publication) {
-        return rollouts.find(Paging.clean("publication", publication))
-                .orElseThrow(() -> ProblemType.NOT_FOUND.because("There is no rollout of a publication of this name."));
+        return rollouts.find(Paging.clean("publication", publication)).orElseThrow(() -> Rollouts.absent(publication));
     }
 
     /** Lists the hosts of a rollout by name, and where each stands. */
@@ -90,11 +91,19 @@ final class RolloutController {
                         "%s%s %s".formatted(last.host(), last.bundle().hex(), last.hostname())));
     }
 
-    /** Says which hosts a lever would touch, and which CVEs it would leave or make open there. Changes nothing. */
+    /**
+     * Says which hosts a lever would touch, and which CVEs it would leave or make open there; refuses what would be
+     * refused. Changes nothing.
+     */
+    @Answers(problems = ProblemType.ROLLOUT_CONFLICT)
     @GetMapping("/{publication}/preview")
-    Touched preview(@PathVariable("publication") String publication, @RequestParam(name = "lever") String lever) {
+    Touched preview(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable("publication") String publication,
+            @RequestParam(name = "lever", defaultValue = "") String lever) {
         one(publication);
-        return preview.of(publication, word("lever", lever, RolloutLever.values(), "Ask with ?lever=pause."));
+        var meant = word("lever", lever, RolloutLever.values(), "Ask with ?lever=pause.");
+        return levers.tryOut(publication, meant, caller, () -> preview.of(publication, meant));
     }
 
     private static @Nullable RolloutHostState state(String word) {
@@ -120,11 +129,23 @@ final class RolloutController {
             @PathVariable("publication") String publication,
             @RequestBody RolloutPlanChoice choice) {
         String name = Paging.clean("publication", publication);
-        if (name.isBlank() || name.length() > PUBLICATION_LENGTH) {
-            throw Paging.bad("publication", name, "1 to 64 characters", "Give it the name that its bundles will have.");
+        if (!ManifestCodec.isPublication(name)) {
+            throw Paging.bad(
+                    "publication",
+                    name,
+                    "1 to 64 of A-Z a-z 0-9 . _ -",
+                    "Give it the name that its bundles will have.");
         }
         levers.choose(name, choice.plan(), caller);
         return one(name);
+    }
+
+    /** Forgets the plan that was chosen for a publication that is still to come. */
+    @Answers(problems = {ProblemType.NOT_FOUND, ProblemType.ROLLOUT_CONFLICT})
+    @DeleteMapping("/{publication}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void forget(@PathVariable("publication") String publication) {
+        levers.forget(Paging.clean("publication", publication));
     }
 
     /** Lets a rollout begin whose plan has it wait for another person than the one who has published. */
@@ -134,7 +155,7 @@ final class RolloutController {
             @AuthenticationPrincipal Caller caller,
             @PathVariable("publication") String publication,
             @RequestBody RolloutOrder order) {
-        levers.approve(Paging.clean("publication", publication), caller, order.reason());
+        levers.pull(Paging.clean("publication", publication), RolloutLever.APPROVE, caller, order.reason());
         return one(publication);
     }
 
@@ -145,7 +166,7 @@ final class RolloutController {
             @AuthenticationPrincipal Caller caller,
             @PathVariable("publication") String publication,
             @RequestBody RolloutOrder order) {
-        levers.pause(Paging.clean("publication", publication), caller.name(), order.reason());
+        levers.pull(Paging.clean("publication", publication), RolloutLever.PAUSE, caller, order.reason());
         return one(publication);
     }
 
@@ -155,8 +176,11 @@ final class RolloutController {
      */
     @Answers(problems = {ProblemType.NOT_FOUND, ProblemType.ROLLOUT_CONFLICT})
     @PostMapping(path = "/{publication}/resume", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Rollout resume(@PathVariable("publication") String publication, @RequestBody RolloutOrder order) {
-        levers.resume(Paging.clean("publication", publication), order.reason());
+    Rollout resume(
+            @AuthenticationPrincipal Caller caller,
+            @PathVariable("publication") String publication,
+            @RequestBody RolloutOrder order) {
+        levers.pull(Paging.clean("publication", publication), RolloutLever.RESUME, caller, order.reason());
         return one(publication);
     }
 
@@ -167,7 +191,7 @@ final class RolloutController {
             @AuthenticationPrincipal Caller caller,
             @PathVariable("publication") String publication,
             @RequestBody RolloutOrder order) {
-        levers.abort(Paging.clean("publication", publication), caller.name(), order.reason());
+        levers.pull(Paging.clean("publication", publication), RolloutLever.ABORT, caller, order.reason());
         return one(publication);
     }
 }

@@ -8,13 +8,16 @@ import io.rebootless.server.catalog.CatalogGeneration;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
+import io.rebootless.wire.RolloutLever;
 import io.rebootless.wire.RolloutPlan.Start;
 import io.rebootless.wire.RolloutState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -86,16 +89,32 @@ class RolloutLevers {
         });
     }
 
+    /** Forgets the plan that was chosen for a publication that has not come: it would go by the default one. */
+    void forget(String publication) {
+        pull(publication, true, now -> {
+            if (!builds.of(publication).isEmpty()) {
+                throw ProblemType.ROLLOUT_CONFLICT.because(
+                        "Bundles of %s are published: its rollout is on record.".formatted(publication));
+            }
+            rollouts.forget(publication);
+            audit.record(AuditAction.ROLLOUT_FORGOTTEN, subject(publication), Map.of());
+        });
+    }
+
     /** Lets a rollout begin that waits for another person than the one who has published: as far as it is published. */
-    void approve(String publication, Caller caller, @Nullable String reason) {
+    private void approve(String publication, Caller caller, @Nullable String reason) {
         pull(publication, true, now -> {
             var rollout = rollouts.find(publication).orElseThrow();
             if (rollout.plan().start() != Start.APPROVED || rollout.builds().isEmpty()) {
                 throw ProblemType.ROLLOUT_CONFLICT.because(
                         "The rollout of %s waits for nobody's approval.".formatted(publication));
             }
+            if (builds.of(publication).stream().allMatch(Build::approved)) {
+                throw ProblemType.ROLLOUT_CONFLICT.because(
+                        "The rollout of %s has been approved already.".formatted(publication));
+            }
             demandOther(publication, caller);
-            rollouts.approve(publication, caller.name(), now);
+            rollouts.approve(publication, caller.name(), reason, now);
             builds.approve(publication);
             audit.record(AuditAction.ROLLOUT_APPROVED, subject(publication), detail(reason));
         });
@@ -123,7 +142,7 @@ class RolloutLevers {
     }
 
     /** No further host is handed the bundle; those that were go on. Once more changes the reason. */
-    void pause(String publication, String by, @Nullable String reason) {
+    private void pause(String publication, String by, @Nullable String reason) {
         pull(publication, true, now -> {
             var active = builds.of(publication).stream()
                     .anyMatch(build -> build.state().active());
@@ -142,13 +161,12 @@ class RolloutLevers {
      * end a pause, what has happened so far is excused: only what happens from now on halts them again, and a quarantine
      * is lifted.
      */
-    void resume(String publication, @Nullable String reason) {
+    private void resume(String publication, @Nullable String reason) {
         pull(publication, true, now -> {
             boolean paused = rollouts.find(publication).orElseThrow().paused() != null;
             var resumed = toResume(builds.of(publication), paused);
             if (!paused && resumed.isEmpty()) {
-                throw ProblemType.ROLLOUT_CONFLICT.because(
-                        "The rollout of %s neither stands still nor has halted.".formatted(publication));
+                throw notToResume(publication);
             }
             rollouts.pause(publication, null, null, now);
             for (Build build : resumed) {
@@ -162,6 +180,20 @@ class RolloutLevers {
             detail.put("levels", resumed.stream().map(Build::level).toList());
             audit.record(AuditAction.ROLLOUT_RESUMED, subject(publication), detail);
         });
+    }
+
+    private ProblemException notToResume(String publication) {
+        var all = builds.of(publication);
+        if (all.stream().anyMatch(Build::withdrawn)) {
+            return ProblemType.ROLLOUT_CONFLICT.because("%s was withdrawn, for good.".formatted(publication));
+        }
+        if (all.stream().anyMatch(Build::outrun)) {
+            return ProblemType.ROLLOUT_CONFLICT.because(
+                    "A higher level than that of %s is on its way to the same kernel build, or has come there."
+                            .formatted(publication));
+        }
+        return ProblemType.ROLLOUT_CONFLICT.because(
+                "The rollout of %s neither stands still nor has halted.".formatted(publication));
     }
 
     private static List<Build> toResume(List<Build> all, boolean paused) {
@@ -183,7 +215,7 @@ class RolloutLevers {
      * Ends a rollout: no further host is handed the bundle, those that were keep it. Bundles that are added to the
      * publication later stand still, too.
      */
-    void abort(String publication, String by, @Nullable String reason) {
+    private void abort(String publication, String by, @Nullable String reason) {
         pull(publication, true, now -> {
             var active = builds.of(publication).stream()
                     .filter(build -> build.state().active())
@@ -200,8 +232,46 @@ class RolloutLevers {
         });
     }
 
-    private static ProblemException ended(String publication) {
-        return ProblemType.ROLLOUT_CONFLICT.because("The rollout of %s is over.".formatted(publication));
+    private ProblemException ended(String publication) {
+        return ProblemType.ROLLOUT_CONFLICT.because(
+                builds.of(publication).isEmpty()
+                        ? "The rollout of %s has not begun: nothing is published under this name."
+                                .formatted(publication)
+                        : "The rollout of %s is over.".formatted(publication));
+    }
+
+    /**
+     * Tries a lever: pulls it, has somebody look before or after, and lets go of it. Nothing has changed then, and whoever
+     * would be refused is refused now.
+     */
+    <T> T tryOut(String publication, RolloutLever lever, Caller caller, Supplier<T> look) {
+        return Objects.requireNonNull(transaction.execute(status -> {
+            status.setRollbackOnly();
+            return switch (lever) {
+                // Who is spared is seen before, who may be handed it after.
+                case PAUSE, ABORT -> {
+                    T seen = look.get();
+                    pull(publication, lever, caller, null);
+                    yield seen;
+                }
+                case APPROVE, RESUME -> {
+                    pull(publication, lever, caller, null);
+                    yield look.get();
+                }
+                case WITHDRAW -> look.get();
+            };
+        }));
+    }
+
+    /** Pulls one of those that are a rollout's own. */
+    void pull(String publication, RolloutLever lever, Caller caller, @Nullable String reason) {
+        switch (lever) {
+            case APPROVE -> approve(publication, caller, reason);
+            case PAUSE -> pause(publication, caller.name(), reason);
+            case RESUME -> resume(publication, reason);
+            case ABORT -> abort(publication, caller.name(), reason);
+            case WITHDRAW -> throw new IllegalArgumentException("a publication is withdrawn from the catalogue");
+        }
     }
 
     /** In the engine's turn, and told to all servers. */
@@ -209,7 +279,7 @@ class RolloutLevers {
         transaction.executeWithoutResult(status -> {
             Instant now = engine.takeTurn();
             if (existing && rollouts.find(publication).isEmpty()) {
-                throw ProblemType.NOT_FOUND.because("There is no rollout of a publication of this name.");
+                throw Rollouts.absent(publication);
             }
             lever.accept(now);
             generation.advance();

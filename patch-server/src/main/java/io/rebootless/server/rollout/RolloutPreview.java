@@ -39,7 +39,12 @@ class RolloutPreview {
                         LEFT JOIN rollout_member m ON m.bundle_id = own.id AND m.host_id = h.id
                         WHERE h.retired_at IS NULL AND %s
                     )
-                    """.formatted(back ? "true" : "r.state <> 'COMPLETED'", which);
+                    """.formatted(
+                        back
+                                ? "true"
+                                : "r.state IN ('WAITING', 'RUNNING', 'HALTED')"
+                                        + (lever == RolloutLever.RESUME ? " AND r.state <> 'HALTED'" : ""),
+                        which);
         long count = jdbc.sql(concerned + "SELECT count(DISTINCT id) FROM concerned")
                 .param("publication", publication)
                 .query(Long.class)

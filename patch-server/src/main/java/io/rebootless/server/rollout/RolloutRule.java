@@ -122,8 +122,9 @@ final class RolloutRule {
 
     private static Optional<String> tooManyIncidents(RolloutPlan plan, Counts hosts) {
         return hosts.incidents() > plan.allowedIncidents().roundedDown(hosts.reached())
-                ? Optional.of("%d of %d hosts that it has reached seem to have crashed or failed a probe; %s allowed"
-                        .formatted(hosts.incidents(), hosts.reached(), plan.allowedIncidents()))
+                ? Optional.of(
+                        "%d of %d hosts that it has reached seem to have crashed, are silent or have failed a probe; %s allowed"
+                                .formatted(hosts.incidents(), hosts.reached(), plan.allowedIncidents()))
                 : Optional.empty();
     }
 

@@ -1,6 +1,9 @@
 package io.rebootless.server.rollout;
 
 import io.rebootless.bundle.Sha256;
+import io.rebootless.server.problem.Paging;
+import io.rebootless.server.problem.ProblemException;
+import io.rebootless.server.problem.ProblemType;
 import io.rebootless.server.sql.Columns;
 import io.rebootless.wire.Rollout;
 import io.rebootless.wire.Rollout.Decision;
@@ -25,8 +28,8 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 class Rollouts {
     private static final String COLUMNS = """
-            SELECT number, publication, plan_name, plan, created_at, approved_at, approved_by, paused_at, paused_by,
-                   pause_reason
+            SELECT number, publication, plan_name, plan, created_at, approved_at, approved_by, approval_reason,
+                   paused_at, paused_by, pause_reason
             FROM rollout
             """;
 
@@ -44,6 +47,13 @@ class Rollouts {
      * @param number grows from one to the next
      */
     record Numbered(long number, Rollout rollout) {}
+
+    static ProblemException absent(String publication) {
+        return ProblemType.NOT_FOUND.because(
+                "There is no rollout of a publication %s."
+                        .formatted(Paging.clean("publication", Paging.brief(publication))),
+                "`rebootless rollout list` shows them.");
+    }
 
     /** The newest first. */
     @Transactional(readOnly = true)
@@ -72,7 +82,7 @@ class Rollouts {
                         row.getString("plan_name"),
                         plans.readOrStop(row.getString("plan")),
                         Columns.instant(row, "created_at"),
-                        decision(row, "approved_at", row.getString("approved_by"), null),
+                        decision(row, "approved_at", row.getString("approved_by"), row.getString("approval_reason")),
                         decision(row, "paused_at", row.getString("paused_by"), row.getString("pause_reason")),
                         builds(row.getString("publication"))));
     }
@@ -157,7 +167,8 @@ class Rollouts {
                         INSERT INTO rollout (publication, plan_name, plan, created_at)
                         VALUES (:publication, :name, :plan, :now)
                         ON CONFLICT (publication) DO UPDATE
-                        SET plan_name = excluded.plan_name, plan = excluded.plan, approved_at = NULL, approved_by = NULL
+                        SET plan_name = excluded.plan_name, plan = excluded.plan, approved_at = NULL, approved_by = NULL,
+                            approval_reason = NULL
                         """)
                 .param("publication", publication)
                 .param("name", planName)
@@ -169,11 +180,22 @@ class Rollouts {
                 .update();
     }
 
-    void approve(String publication, String by, Instant now) {
-        jdbc.sql("UPDATE rollout SET approved_at = :now, approved_by = :by WHERE publication = :publication")
+    void approve(String publication, String by, @Nullable String reason, Instant now) {
+        jdbc.sql("""
+                        UPDATE rollout SET approved_at = :now, approved_by = :by, approval_reason = :reason
+                        WHERE publication = :publication
+                        """)
                 .param("publication", publication)
                 .param("by", by)
+                .param("reason", reason)
                 .param("now", Columns.column(now))
+                .update();
+    }
+
+    /** Forgets one of which nothing is published. */
+    void forget(String publication) {
+        jdbc.sql("DELETE FROM rollout WHERE publication = :publication")
+                .param("publication", publication)
                 .update();
     }
 

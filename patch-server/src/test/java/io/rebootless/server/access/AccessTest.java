@@ -91,6 +91,7 @@ class AccessTest {
         table.put("GET /api/v1/rollouts/none/hosts", "401 403 yes yes yes yes");
         table.put("GET /api/v1/rollouts/none/preview?lever=pause", "401 403 yes yes yes yes");
         table.put("PUT /api/v1/rollouts/none", "401 403 403 yes 403 yes");
+        table.put("DELETE /api/v1/rollouts/none", "401 403 403 yes 403 yes");
         table.put("POST /api/v1/rollouts/none/approval", "401 403 403 yes 403 yes");
         table.put("POST /api/v1/rollouts/none/pause", "401 403 403 yes 403 yes");
         table.put("POST /api/v1/rollouts/none/resume", "401 403 403 yes 403 yes");

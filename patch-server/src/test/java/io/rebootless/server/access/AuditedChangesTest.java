@@ -93,6 +93,11 @@ class AuditedChangesTest {
             return admin.delete("/api/v1/plans/audited");
         });
         change("PUT /api/v1/rollouts/*", "rollout.plan-chosen", () -> rollout("careful"));
+        change("DELETE /api/v1/rollouts/*", "rollout.forgotten", () -> {
+            String name = UUID.randomUUID().toString();
+            admin.put("/api/v1/rollouts/" + name, Map.of("plan", "careful"));
+            return admin.delete("/api/v1/rollouts/" + name);
+        });
         change("POST /api/v1/rollouts/*/approval", "rollout.approved", () -> lever(waiting(), "approval"));
         change("POST /api/v1/rollouts/*/pause", "rollout.paused", () -> lever(waiting(), "pause"));
         change("POST /api/v1/rollouts/*/abort", "rollout.aborted", () -> lever(waiting(), "abort"));

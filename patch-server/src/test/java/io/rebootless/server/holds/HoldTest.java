@@ -3,6 +3,7 @@ package io.rebootless.server.holds;
 import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.bundle.Sha256;
 import io.rebootless.kernel.KernelBuild;
 import io.rebootless.server.testing.Api;
 import io.rebootless.server.testing.HangingPoll;
@@ -10,6 +11,7 @@ import io.rebootless.server.testing.Samples;
 import io.rebootless.server.testing.SharedServer;
 import io.rebootless.server.testing.TestServer;
 import io.rebootless.testing.TestBundles;
+import io.rebootless.wire.AgentState;
 import io.rebootless.wire.Directive;
 import io.rebootless.wire.Directive.Order;
 import io.rebootless.wire.Enrollment;
@@ -19,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -145,6 +148,70 @@ class HoldTest {
                         .openCves())
                 .containsExactly("CVE-2026-0001", "CVE-2026-0002");
         assertThat(told(host).bundle().level()).isEqualTo(2);
+    }
+
+    @Test
+    void a_preview_says_how_far_a_host_goes_back() {
+        publish(1);
+        var until = Instant.now();
+        publish(2);
+        server.api()
+                .as(host.token())
+                .put(
+                        "/api/v1/agent/report",
+                        Samples.report(mark(), 1, kernel, AgentState.SETTLED, 2, new Sha256("b".repeat(64))));
+        assertThat(detail(request("date", Map.of("host", host.hostId(), "publishedUntil", until.toString()))))
+                .isEqualTo("it goes back from level 2, to level 1 at most");
+        assertThat(detail(request("date", Map.of("host", host.hostId(), "publishedUntil", "2020-01-01T00:00:00Z"))))
+                .isEqualTo("level 2 is reverted");
+        assertThat(detail(request("level", Map.of("host", host.hostId(), "level", 1))))
+                .isEqualTo("it goes back from level 2, to level 1 at most");
+        assertThat(detail(request("stay", thisHost()))).isNull();
+        String none = hold("none", thisHost());
+        server.api()
+                .as(host.token())
+                .put("/api/v1/agent/report", Samples.report(mark(), 2, kernel, AgentState.IDLE, 0, null));
+        assertThat(admin.get("/api/v1/holds/%s/preview".formatted(none))
+                        .as(Touched.class)
+                        .hosts()
+                        .get(0)
+                        .detail())
+                .isEqualTo("it may be told to run level 2 again");
+    }
+
+    private UUID mark() {
+        return UUID.fromString(mark);
+    }
+
+    private @Nullable String detail(Map<String, Object> request) {
+        return admin.post("/api/v1/holds/preview", request)
+                .as(Touched.class)
+                .hosts()
+                .get(0)
+                .detail();
+    }
+
+    @Test
+    void people_are_told_why_a_pinned_host_runs_nothing_newer_and_the_host_is_not() {
+        publish(1);
+        publish(2);
+        hold("level", Map.of("host", host.hostId(), "level", 1));
+        var shown =
+                admin.get("/api/v1/hosts/%s/directive".formatted(host.hostId())).as(Directive.class);
+        assertThat(shown.bundle().level()).isEqualTo(1);
+        assertThat(shown.reason()).startsWith("held at level 1 by ops").contains("a measurement");
+        assertThat(told(host).reason()).isNull();
+    }
+
+    @Test
+    void a_mistyped_field_holds_nobody() {
+        var mistyped = new TreeMap<>(request("none", Map.of()));
+        mistyped.put("hosts", host.hostId());
+        var answer = admin.post("/api/v1/holds", mistyped);
+        assertThat(answer.problem()).isEqualTo("bad-request");
+        assertThat(answer.text()).contains("The field hosts is not known; known are", "host, kind");
+        publish(1);
+        assertThat(told(host).order()).isEqualTo(Order.RUN);
     }
 
     @Test

@@ -34,6 +34,8 @@ class ProblemTest {
                 "{}                                         | missing",
                 "{\"name\":\"n\",\"uses\":0,\"validHours\":1}  | uses: 1 to 100000",
                 "{\"name\":\"n\",\"uses\":\"x\",\"validHours\":1} | wrong type",
+                "{\"name\":\"n\",\"uses\":1,\"validHours\":1,\"lables\":{}} | field lables is not known; known are",
+                "{\"name\":\"n\",\"uses\":1,\"validHours\":1,\"a b\":{}} | A field of this name is not known",
                 "{\"name\":\"n\\u0000\",\"uses\":1,\"validHours\":1} | name",
                 "{\"name\":\"n\",\"uses\":1,\"validHours\":1} {} | form expected",
                 "{\"name\":\"n\",\"uses\":1,\"validHours\":1,\"labels\":{\"UPPER\":\"x\"}} | labels",

@@ -22,6 +22,7 @@ import io.rebootless.wire.Rollout;
 import io.rebootless.wire.RolloutHost;
 import io.rebootless.wire.RolloutState;
 import io.rebootless.wire.Touched;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 @ExtendWith(SharedServer.class)
@@ -314,6 +317,104 @@ public class RolloutTest {
     }
 
     @Test
+    void an_approval_is_kept_with_its_reason_and_is_not_given_twice() {
+        admin.put("/api/v1/plans/four-eyes", Map.of("rings", List.of(Map.of("reach", "100%")), "start", "approved"));
+        choose(publication, "four-eyes");
+        hosts(1);
+        publish(publication, 1);
+        var other = another();
+        var approval = other.post("/api/v1/rollouts/%s/approval".formatted(publication), Map.of("reason", "read it"))
+                .as(Rollout.class)
+                .approval();
+        assertThat(approval.reason()).isEqualTo("read it");
+        assertThat(other.post("/api/v1/rollouts/%s/approval".formatted(publication), Map.of("reason", "again"))
+                        .problem())
+                .isEqualTo("rollout-conflict");
+        assertThat(rollout(publication).approval().reason()).isEqualTo("read it");
+    }
+
+    /** With a key of another operator's. */
+    private Api another() {
+        return admin.as(admin.post("/api/v1/api-keys", Map.of("name", "second " + publication, "role", "operator"))
+                .json()
+                .get("key")
+                .stringValue());
+    }
+
+    private Api.Answer dryRun(Api whose, String lever) {
+        return whose.get("/api/v1/rollouts/%s/preview?lever=%s".formatted(publication, lever));
+    }
+
+    @Test
+    void a_dry_run_refuses_what_the_lever_would_refuse_and_changes_nothing() throws Exception {
+        admin.put("/api/v1/plans/four-eyes", Map.of("rings", List.of(Map.of("reach", "100%")), "start", "approved"));
+        choose(publication, "four-eyes");
+        hosts(2);
+        publish(publication, 1);
+        assertThat(dryRun(admin, "approve").problem())
+                .as("who has published it")
+                .isEqualTo("rollout-conflict");
+        assertThat(dryRun(admin, "resume").problem()).isEqualTo("rollout-conflict");
+        var other = another();
+        assertThat(dryRun(other, "approve").as(Touched.class).count()).isEqualTo(2);
+        assertThat(rollout(publication).approval()).isNull();
+        assertThat(agents).noneMatch(agent -> agent.told(1));
+
+        other.post("/api/v1/rollouts/%s/approval".formatted(publication), Map.of());
+        await("its beginning", () -> agents.stream().anyMatch(agent -> agent.told(1)));
+        assertThat(dryRun(admin, "pause").status()).isEqualTo(200);
+        assertThat(dryRun(admin, "abort").status()).isEqualTo(200);
+        assertThat(build().state()).isEqualTo(RolloutState.RUNNING);
+        lever("abort");
+        assertThat(dryRun(admin, "abort").problem()).isEqualTo("rollout-conflict");
+        assertThat(dryRun(admin, "pause").problem()).isEqualTo("rollout-conflict");
+        assertThat(dryRun(admin, "resume").status()).isEqualTo(200);
+        assertThat(build().state()).isEqualTo(RolloutState.ABORTED);
+    }
+
+    @Test
+    void a_dry_run_of_ending_a_pause_promises_nothing_of_what_has_halted_as_well() throws Exception {
+        hosts(2);
+        var bundle = publish(publication, 1);
+        only(agent -> agent.told(1)).crashes(bundle);
+        await("halt", () -> build().state() == RolloutState.HALTED);
+        lever("pause");
+        assertThat(dryRun(admin, "resume").as(Touched.class).count()).isZero();
+        lever("resume");
+        assertThat(dryRun(admin, "resume").as(Touched.class).count()).isEqualTo(2);
+    }
+
+    @Test
+    void what_was_chosen_for_a_name_that_never_comes_is_forgotten() {
+        assertThat(admin.put("/api/v1/rollouts/" + publication + "%20x", Map.of("plan", "careful"))
+                        .problem())
+                .isEqualTo("bad-parameter");
+        assertThat(lever("pause").text()).contains("nothing is published under this name");
+        assertThat(admin.delete("/api/v1/rollouts/" + publication).status()).isEqualTo(204);
+        assertThat(admin.delete("/api/v1/rollouts/" + publication).problem()).isEqualTo("not-found");
+        hosts(1);
+        publish(publication, 1);
+        assertThat(admin.delete("/api/v1/rollouts/" + publication).problem()).isEqualTo("rollout-conflict");
+    }
+
+    @Test
+    void people_are_told_why_a_host_runs_nothing_newer() {
+        String older = UUID.randomUUID().toString();
+        choose(older, "at-once");
+        hosts(2);
+        publish(older, 1);
+        publish(publication, 2);
+        var canary = only(agent -> agent.told(2));
+        var spared = only(agent -> agent != canary);
+        var shown = admin.get("/api/v1/hosts/%s/directive".formatted(spared.enrollment.hostId()))
+                .as(Directive.class);
+        assertThat(shown.bundle().level()).isEqualTo(1);
+        assertThat(shown.reason())
+                .isEqualTo("level 2 has not come to it, see `rebootless rollout show %s`".formatted(publication));
+        assertThat(spared.poll().reason()).isNull();
+    }
+
+    @Test
     void a_newer_publication_supersedes_an_unfinished_one_and_withdrawing_it_brings_back_what_was_good()
             throws Exception {
         hosts(2);
@@ -377,6 +478,27 @@ public class RolloutTest {
                         == Order.RUN)
                 .count();
         assertThat(told).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"rings\":[{\"reach\":\"50%\"},{\"reach\":\"10%\"},{\"reach\":\"100%\"}]} | 10% comes after 50%",
+                "{\"rings\":[{\"reach\":\"3\",\"settled\":\"5\"},{\"reach\":\"100%\"}]} | no more than rings.reach",
+                "{\"rings\":[],\"notBefore\":\"+999999-12-01T02:00:00Z\"} | before the year 9999",
+                "{\"rings\":[],\"spreadOver\":\"fact.os.id\"} | key of a label",
+                "{\"rings\":[],\"windws\":{}} | The field windws is not known",
+                "{\"rings\":[{\"reach\":\"100%\",\"share\":\"1\"}]} | The field rings.0.share is not known",
+                "{\"rings\":[{\"reach\":\"100%\",\"bake\":\"1h\"}]} | The field rings.0.bake is missing or of the wrong type: a duration",
+                "{\"rings\":[{\"reach\":3}]} | a count such as",
+                "{} | The field rings is missing",
+            })
+    void a_silly_plan_is_refused_with_the_fields_name(String plan, String words) {
+        var answer = admin.send(admin.json("/api/v1/plans/silly").PUT(BodyPublishers.ofString(plan)));
+        assertThat(answer.problem()).isEqualTo("bad-request");
+        assertThat(answer.json().get("detail").stringValue()).contains(words);
     }
 
     @Test

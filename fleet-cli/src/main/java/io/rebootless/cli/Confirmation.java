@@ -1,8 +1,5 @@
-package io.rebootless.cli.rollout;
+package io.rebootless.cli;
 
-import io.rebootless.cli.CommandFailed;
-import io.rebootless.cli.ExitCode;
-import io.rebootless.cli.TouchedText;
 import io.rebootless.wire.Touched;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Shows whom a lever would touch, and asks before it is pulled. */
-final class Confirmation {
+public final class Confirmation {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -21,12 +18,32 @@ final class Confirmation {
     private boolean yes;
 
     /**
+     * The same for a command that may be asked for JSON: what is shown is no part of that, so nobody is asked.
+     *
+     * @return whether to go on
+     * @throws CommandFailed if nobody can be asked
+     */
+    public boolean given(Touched touched, Output output) {
+        if (!output.json()) {
+            return given(touched);
+        }
+        if (dryRun) {
+            output.print(touched, out -> {});
+            return false;
+        }
+        if (!yes) {
+            throw new CommandFailed(ExitCode.USAGE, "with --json nobody is asked: say --yes, or --dry-run");
+        }
+        return true;
+    }
+
+    /**
      * Shows it, and asks whoever sits before the terminal.
      *
      * @return whether to go on
      * @throws CommandFailed if nobody can be asked
      */
-    boolean given(Touched touched) {
+    public boolean given(Touched touched) {
         var out = spec.commandLine().getOut();
         TouchedText.show(touched, out);
         out.flush();
