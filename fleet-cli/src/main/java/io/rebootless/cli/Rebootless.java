@@ -16,6 +16,7 @@ import io.rebootless.cli.fleet.HostCommand;
 import io.rebootless.cli.groups.GroupCommand;
 import io.rebootless.cli.kernel.KernelCommand;
 import io.rebootless.cli.keys.KeysCommand;
+import io.rebootless.cli.patch.PatchCommand;
 import io.rebootless.cli.rollout.HoldCommand;
 import io.rebootless.cli.rollout.PlanCommand;
 import io.rebootless.cli.rollout.RolloutCommand;
@@ -25,6 +26,8 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -43,6 +46,7 @@ import picocli.CommandLine.IVersionProvider;
         subcommands = {
             KeysCommand.class,
             KernelCommand.class,
+            PatchCommand.class,
             BundleCommand.class,
             PublicationCommand.class,
             RolloutCommand.class,
@@ -90,6 +94,7 @@ public final class Rebootless {
                 .addSubcommand(new KernelListCommand())
                 .addSubcommand(new KernelNotAffectedCommand());
         line.registerConverter(UUID.class, Rebootless::id);
+        line.registerConverter(Instant.class, Rebootless::moment);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         describe(line);
         // Only println and printf flush by themselves, and main() ends without unwinding: a table would be lost.
@@ -121,6 +126,15 @@ public final class Rebootless {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.TypeConversionException(
                     "\"" + word + "\" is no id, such as 6e5e3f3c-1a2b-4c3d-8e9f-0a1b2c3d4e5f");
+        }
+    }
+
+    private static Instant moment(String word) {
+        try {
+            return Instant.parse(word);
+        } catch (DateTimeParseException e) {
+            throw new CommandLine.TypeConversionException(
+                    "\"" + word + "\" is no moment, such as 2026-12-15T00:00:00Z");
         }
     }
 

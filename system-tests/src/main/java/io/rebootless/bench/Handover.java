@@ -2,7 +2,7 @@ package io.rebootless.bench;
 
 import io.rebootless.guest.Guest;
 import io.rebootless.guest.Machine;
-import io.rebootless.product.KernelGuest;
+import io.rebootless.module.KernelGuest;
 import io.rebootless.product.ModuleBuild;
 import io.rebootless.product.Publisher;
 import io.rebootless.trust.PublisherCertificate;

@@ -1,6 +1,7 @@
 package io.rebootless.demo;
 
 import io.rebootless.guest.DebianKernel;
+import io.rebootless.guest.GuestFailed;
 import io.rebootless.guest.Result;
 import io.rebootless.product.Host;
 import io.rebootless.product.ModuleBuild;
@@ -32,7 +33,7 @@ public final class Demo {
     public static void main(String[] arguments) throws IOException {
         try {
             new Demo(Path.of(arguments[0])).run();
-        } catch (AssertionError | IllegalStateException | CompletionException e) {
+        } catch (AssertionError | GuestFailed | IllegalStateException | CompletionException e) {
             System.out.println("\ndemo: FAILED: " + e.getMessage());
             System.exit(1);
         }

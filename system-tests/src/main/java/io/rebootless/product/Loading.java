@@ -2,6 +2,7 @@ package io.rebootless.product;
 
 import io.rebootless.guest.Guest;
 import io.rebootless.guest.Machine;
+import io.rebootless.module.KernelGuest;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -17,7 +18,7 @@ enum Loading {
         /** What the unit of trust does: it has the capability, the agent has not. */
         @Override
         void beforeTheAgent(Guest guest) {
-            guest.sh("insmod " + ModuleBuild.MODULE);
+            guest.sh("insmod " + KernelGuest.MODULE);
             guest.sh(ModuleBuild.SEAL, Duration.ofMinutes(3));
         }
     },

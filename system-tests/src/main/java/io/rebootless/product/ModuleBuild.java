@@ -1,13 +1,12 @@
 package io.rebootless.product;
 
 import io.rebootless.guest.DebianKernel;
-import io.rebootless.guest.HostCommand;
 import io.rebootless.guest.Machine;
 import io.rebootless.guest.Repository;
 import io.rebootless.guest.Result;
+import io.rebootless.module.KernelGuest;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -18,13 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param folder where the build's results are
  */
 public record ModuleBuild(DebianKernel kernel, Path folder) {
-    /** Where a package would put the loader: the module looks for it there unless told otherwise. */
-    public static final String LOADER = "/usr/lib/rebootless/rebootless-load";
-
     /** What its unit runs at boot. */
     static final String SEAL = "/usr/lib/rebootless/rebootless-seal";
-
-    static final String MODULE = "/usr/lib/rebootless/rebootless.ko";
 
     /** The first build for a Debian release makes a folder with its compiler. */
     private static final Duration BUILD = Duration.ofMinutes(30);
@@ -37,9 +31,7 @@ public record ModuleBuild(DebianKernel kernel, Path folder) {
     }
 
     private static ModuleBuild build(DebianKernel kernel) {
-        String script =
-                Repository.root().resolve("scripts").resolve("debian-kernel").toString();
-        Result result = HostCommand.run(BUILD, List.of(script, "build", kernel.release()));
+        Result result = DebianKernel.script(BUILD, "build", kernel.release());
         if (result.exit() != 0) {
             throw new IllegalStateException(
                     "kernel-module does not build for %s:%n%s".formatted(kernel.release(), result));
@@ -82,9 +74,8 @@ public record ModuleBuild(DebianKernel kernel, Path folder) {
 
     /** A machine on which the module, its loader and the script that seals are installed, nothing loaded. */
     public Machine machine() {
-        Machine machine = Machine.with(kernel);
-        Path seal = Repository.root().resolve("kernel-module/packaging/rebootless-seal");
-        machine.files().file(MODULE, module()).file(LOADER, loader()).file(SEAL, seal);
+        Machine machine = KernelGuest.machine(kernel, module(), loader());
+        machine.files().file(SEAL, Repository.root().resolve("kernel-module/packaging/rebootless-seal"));
         return machine;
     }
 }

@@ -40,7 +40,7 @@ class GuestTest {
 
     @Test
     void throws_what_a_command_said_when_it_must_succeed_and_does_not(Guest guest) {
-        assertThatExceptionOfType(AssertionError.class)
+        assertThatExceptionOfType(GuestFailed.class)
                 .isThrownBy(() -> guest.sh("echo so far; ls /nowhere"))
                 .withMessageContaining("ls /nowhere")
                 .withMessageContaining("so far")
@@ -90,7 +90,7 @@ class GuestTest {
 
     @Test
     void says_that_a_file_to_pull_is_not_there(Guest guest) {
-        assertThatExceptionOfType(AssertionError.class)
+        assertThatExceptionOfType(GuestFailed.class)
                 .isThrownBy(() -> guest.pull("/nowhere"))
                 .withMessageContaining("/nowhere");
     }

@@ -1,11 +1,13 @@
 package io.rebootless.product;
 
+import static io.rebootless.product.SampleFixes.showsFix1;
 import static io.rebootless.testing.TestPublishers.alice;
 import static io.rebootless.testing.TestPublishers.bob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.Guest;
+import io.rebootless.module.KernelGuest;
 import io.rebootless.testing.TestBundles;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +45,7 @@ class BuiltInKeyTest {
                 .startsWith("EOPNOTSUPP trust-by-keyring:");
         assertThat(kernel.upgrade(samples.level(1, alice(), bob()))).isEqualTo("ok");
         kernel.awaitTransition();
-        assertThat(kernel.showsFix1()).isTrue();
+        assertThat(showsFix1(kernel)).isTrue();
         kernel.assertHealthy();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.Job;
+import io.rebootless.module.KernelGuest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -36,14 +37,14 @@ class ConcurrentWritersTest {
     void boot() {
         host = SealedGuest.boot(debian);
         kernel = host.kernel();
-        host.guest().sh("mv %s /tmp/real-loader".formatted(ModuleBuild.LOADER));
+        host.guest().sh("mv %s /tmp/real-loader".formatted(KernelGuest.LOADER));
         host.guest().push("""
                 #!/bin/sh
                 touch /tmp/loading
                 while [ -e %s ]; do usleep 20000; done
                 exec /tmp/real-loader "$@"
-                """.formatted(DAWDLE).getBytes(StandardCharsets.US_ASCII), ModuleBuild.LOADER);
-        host.guest().sh("chmod 755 " + ModuleBuild.LOADER);
+                """.formatted(DAWDLE).getBytes(StandardCharsets.US_ASCII), KernelGuest.LOADER);
+        host.guest().sh("chmod 755 " + KernelGuest.LOADER);
     }
 
     @AfterParameterizedClassInvocation

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.guest.Kernels;
 import io.rebootless.guest.Result;
+import io.rebootless.module.KernelGuest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.rebootless.product;
 import static io.rebootless.testing.TestPublishers.alice;
 
 import io.rebootless.kernel.KernelBuild;
+import io.rebootless.module.KernelGuest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package io.rebootless.product;
 
+import static io.rebootless.product.SampleFixes.showsFix1;
+import static io.rebootless.product.SampleFixes.showsFix2;
 import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -8,6 +10,7 @@ import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.Guest;
 import io.rebootless.guest.HostCommand;
 import io.rebootless.guest.Repository;
+import io.rebootless.module.KernelGuest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,8 +100,8 @@ class HardenedKernelTest {
 
     private void staysAtLevel1() {
         assertThat(kernel.read("level")).isEqualTo("1");
-        assertThat(kernel.showsFix1()).isTrue();
-        assertThat(kernel.showsFix2()).isFalse();
+        assertThat(showsFix1(kernel)).isTrue();
+        assertThat(showsFix2(kernel)).isFalse();
         kernel.assertHealthy();
     }
 

@@ -4,6 +4,7 @@ import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.guest.DebianKernel;
+import io.rebootless.module.KernelGuest;
 import io.rebootless.testing.TestBundles;
 import java.math.BigInteger;
 import java.security.KeyFactory;
@@ -57,7 +58,7 @@ class KernelCertificatesTest {
 
     @AfterEach
     void forget() {
-        kernel.guest().sh("rmmod rebootless && insmod " + ModuleBuild.MODULE);
+        kernel.guest().sh("rmmod rebootless && insmod " + KernelGuest.MODULE);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.guest.DebianKernel;
+import io.rebootless.module.KernelGuest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;

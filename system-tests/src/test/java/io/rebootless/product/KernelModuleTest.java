@@ -1,5 +1,7 @@
 package io.rebootless.product;
 
+import static io.rebootless.product.SampleFixes.showsFix1;
+import static io.rebootless.product.SampleFixes.showsFix2;
 import static io.rebootless.testing.TestPublishers.alice;
 import static io.rebootless.testing.TestPublishers.mallory;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,6 +11,7 @@ import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.Guest;
 import io.rebootless.kernel.BuildId;
 import io.rebootless.kernel.KernelBuild;
+import io.rebootless.module.KernelGuest;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,25 +52,25 @@ class KernelModuleTest {
     @Test
     void level_1_then_level_2_then_none_on_one_boot() {
         var boot = guest.bootId();
-        assertThat(kernel.showsFix1()).isFalse();
+        assertThat(showsFix1(kernel)).isFalse();
 
         assertThat(kernel.upgrade(samples.level(1, alice()))).isEqualTo("ok");
         kernel.awaitTransition();
         assertThat(kernel.read("level")).isEqualTo("1");
-        assertThat(kernel.showsFix1()).isTrue();
-        assertThat(kernel.showsFix2()).isFalse();
+        assertThat(showsFix1(kernel)).isTrue();
+        assertThat(showsFix2(kernel)).isFalse();
 
         assertThat(kernel.upgrade(samples.level(2, alice()))).isEqualTo("ok");
         kernel.awaitTransition();
         assertThat(kernel.read("level")).isEqualTo("2");
         assertThat(kernel.read("patch")).isEqualTo("rebootless_sample_2");
-        assertThat(kernel.showsFix1()).isTrue();
-        assertThat(kernel.showsFix2()).isTrue();
+        assertThat(showsFix1(kernel)).isTrue();
+        assertThat(showsFix2(kernel)).isTrue();
 
         kernel.revert();
         assertThat(kernel.read("level")).isEqualTo("0");
-        assertThat(kernel.showsFix1()).isFalse();
-        assertThat(kernel.showsFix2()).isFalse();
+        assertThat(showsFix1(kernel)).isFalse();
+        assertThat(showsFix2(kernel)).isFalse();
         assertThat(guest.sh("lsmod")).doesNotContain("rebootless_sample");
         assertThat(guest.bootId()).isEqualTo(boot);
     }
@@ -80,7 +83,7 @@ class KernelModuleTest {
         assertThat(kernel.apply(samples.level(1, alice()), "downgrade")).isEqualTo("ok");
         kernel.awaitTransition();
         assertThat(kernel.read("level")).isEqualTo("1");
-        assertThat(kernel.showsFix2()).isFalse();
+        assertThat(showsFix2(kernel)).isFalse();
     }
 
     @Test
@@ -97,7 +100,7 @@ class KernelModuleTest {
         assertThat(kernel.apply(samples.level(2, alice()), "downgrade")).startsWith("EEXIST not-below-level:");
         assertThat(kernel.apply(samples.level(1, alice()), "downgrade")).startsWith("EPERM downgrade-unsafe:");
         assertThat(kernel.read("level")).isEqualTo("2");
-        assertThat(kernel.showsFix2()).isTrue();
+        assertThat(showsFix2(kernel)).isTrue();
     }
 
     @Test
@@ -167,7 +170,7 @@ class KernelModuleTest {
     private void refuses(byte[] bundle, String reason) {
         assertThat(kernel.upgrade(bundle)).startsWith(reason);
         assertThat(kernel.read("level")).isEqualTo("0");
-        assertThat(kernel.showsFix1()).isFalse();
+        assertThat(showsFix1(kernel)).isFalse();
         assertThat(guest.sh("lsmod")).doesNotContain("rebootless_sample", "rebootless_test");
     }
 }

@@ -1,11 +1,13 @@
 package io.rebootless.product;
 
+import static io.rebootless.product.SampleFixes.showsFix1;
 import static io.rebootless.testing.TestPublishers.alice;
 import static io.rebootless.testing.TestPublishers.bob;
 import static io.rebootless.testing.TestPublishers.mallory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.guest.DebianKernel;
+import io.rebootless.module.KernelGuest;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.trust.PublisherCertificate;
 import io.rebootless.trust.PublisherKey;
@@ -137,7 +139,7 @@ class KernelTrustBundleTest {
                 .isEqualTo("ok");
         trusts(3, 1, bob());
         assertThat(kernel.read("level")).isEqualTo("1");
-        assertThat(kernel.showsFix1()).isTrue();
+        assertThat(showsFix1(kernel)).isTrue();
         assertThat(kernel.upgrade(host.samples().level(2, alice()))).startsWith("ENOKEY untrusted-signer:");
         assertThat(kernel.upgrade(host.samples().level(2, bob()))).isEqualTo("ok");
     }

@@ -1,9 +1,11 @@
 package io.rebootless.product;
 
+import static io.rebootless.product.SampleFixes.showsFix2;
 import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.guest.DebianKernel;
+import io.rebootless.module.KernelGuest;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -31,7 +33,7 @@ class LoaderTest {
     void boot() {
         host = SealedGuest.boot(debian);
         kernel = host.kernel();
-        host.guest().sh("mv %s %s".formatted(ModuleBuild.LOADER, REAL));
+        host.guest().sh("mv %s %s".formatted(KernelGuest.LOADER, REAL));
         host.guest().push(host.module().sample(2), "/tmp/other.ko");
         host.guest().push(host.module().testModule("rebootless_test_plain"), "/tmp/plain.ko");
     }
@@ -56,14 +58,14 @@ class LoaderTest {
 
     @Test
     void a_missing_one_is_named() {
-        host.guest().sh("rm -f " + ModuleBuild.LOADER);
-        refuses("ENOENT loader-missing: expected a program at " + ModuleBuild.LOADER);
+        host.guest().sh("rm -f " + KernelGuest.LOADER);
+        refuses("ENOENT loader-missing: expected a program at " + KernelGuest.LOADER);
     }
 
     @Test
     void one_that_may_not_run_is_named() {
         script("exit 0");
-        host.guest().sh("chmod 600 " + ModuleBuild.LOADER);
+        host.guest().sh("chmod 600 " + KernelGuest.LOADER);
         refuses("EACCES loader-failed:");
     }
 
@@ -95,7 +97,7 @@ class LoaderTest {
     void one_that_brings_another_livepatch_is_stopped_before_its_first_instruction() {
         script("exec %s load /tmp/other.ko".formatted(REAL));
         refuses("ENOEXEC wrong-module: expected module rebootless_sample_1, found rebootless_sample_2");
-        assertThat(kernel.showsFix2()).isFalse();
+        assertThat(showsFix2(kernel)).isFalse();
     }
 
     @Test
@@ -194,7 +196,7 @@ class LoaderTest {
     }
 
     private void script(String body) {
-        host.guest().push(("#!/bin/sh\n" + body + "\n").getBytes(StandardCharsets.US_ASCII), ModuleBuild.LOADER);
-        host.guest().sh("chmod 755 " + ModuleBuild.LOADER);
+        host.guest().push(("#!/bin/sh\n" + body + "\n").getBytes(StandardCharsets.US_ASCII), KernelGuest.LOADER);
+        host.guest().sh("chmod 755 " + KernelGuest.LOADER);
     }
 }

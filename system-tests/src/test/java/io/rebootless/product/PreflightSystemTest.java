@@ -9,6 +9,7 @@ import io.rebootless.guest.Guest;
 import io.rebootless.guest.Kernels;
 import io.rebootless.guest.Machine;
 import io.rebootless.guest.Result;
+import io.rebootless.module.KernelGuest;
 import io.rebootless.testing.TestBundles;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
@@ -58,7 +59,7 @@ class PreflightSystemTest {
         module = ModuleBuild.of(Kernels.orSkip("newest-6.1"));
         agent = Host.agentLayer(folder.resolve("agent.cpio"));
         guest = machine().boot();
-        guest.sh("insmod " + ModuleBuild.MODULE);
+        guest.sh("insmod " + KernelGuest.MODULE);
         guest.sh(ModuleBuild.SEAL);
         guest.sh(MOUNTS);
     }
@@ -184,7 +185,7 @@ class PreflightSystemTest {
                 .file(modules + "modules.dep", "updates/rebootless.ko:\n");
         guest = machine.boot();
         guest.sh("mount -t securityfs securityfs /sys/kernel/security");
-        assertThat(guest.run("insmod " + ModuleBuild.MODULE).exit()).isNotZero();
+        assertThat(guest.run("insmod " + KernelGuest.MODULE).exit()).isNotZero();
         var found = preflight("", "");
         assertThat(exit).isEqualTo(2);
         assertOutcomes(

@@ -4,6 +4,7 @@ import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.guest.Kernels;
+import io.rebootless.module.KernelGuest;
 import io.rebootless.product.Levels.Level;
 import java.io.IOException;
 import java.nio.file.Files;

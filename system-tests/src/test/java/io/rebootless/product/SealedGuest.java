@@ -4,6 +4,7 @@ import static io.rebootless.testing.TestPublishers.alice;
 
 import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.Guest;
+import io.rebootless.module.KernelGuest;
 import io.rebootless.trust.PublisherCertificate;
 
 /**

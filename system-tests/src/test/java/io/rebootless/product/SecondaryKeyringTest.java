@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.Guest;
+import io.rebootless.module.KernelGuest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class SecondaryKeyringTest {
 
     @Test
     void a_word_that_is_no_keyring_does_not_load() {
-        assertThat(guest.run("insmod %s keyring=builtin".formatted(ModuleBuild.MODULE))
+        assertThat(guest.run("insmod %s keyring=builtin".formatted(KernelGuest.MODULE))
                         .exit())
                 .isNotZero();
         assertThat(guest.sh("dmesg")).contains("rebootless: keyring=builtin: expected own or secondary");

@@ -4,6 +4,7 @@ import static io.rebootless.testing.TestPublishers.alice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rebootless.guest.DebianKernel;
+import io.rebootless.module.KernelGuest;
 import java.nio.file.Path;
 import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
@@ -120,11 +121,11 @@ class WhoMayWriteTest {
     @Order(5)
     void the_module_can_be_unloaded_until_something_is_staged() {
         assertThat(kernel.write("apply", "discard")).isEqualTo("ok");
-        kernel.guest().sh("rmmod rebootless && insmod " + ModuleBuild.MODULE);
+        kernel.guest().sh("rmmod rebootless && insmod " + KernelGuest.MODULE);
         kernel.guest().sh("echo something >/sys/kernel/rebootless/bundle");
         assertThat(kernel.guest().run("rmmod rebootless").exit()).isNotZero();
         assertThat(kernel.write("apply", "discard")).isEqualTo("ok");
-        kernel.guest().sh("rmmod rebootless && insmod " + ModuleBuild.MODULE);
+        kernel.guest().sh("rmmod rebootless && insmod " + KernelGuest.MODULE);
     }
 
     @Test

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "upload",
         description = {
-            "Publishes a signed bundle: hosts of its kernel build start to take it at once.",
+            "Publishes a signed bundle: hosts of its kernel build take it as its rollout's plan says.",
             "",
             "The server verifies it before anybody can see it. Uploading the same bytes again changes nothing, and",
             "is said so; a bundle that was withdrawn stays so, and uploading it is refused (exit code 1)."

@@ -135,7 +135,7 @@ public final class Guest implements AutoCloseable {
     public String sh(String script, Duration limit) {
         Result result = run(script, limit);
         if (result.exit() != 0) {
-            throw new AssertionError("`%s` failed in the guest:%n%s".formatted(script, result));
+            throw new GuestFailed("`%s` failed in the guest:%n%s".formatted(script, result));
         }
         return result.out().stripTrailing();
     }
@@ -161,7 +161,7 @@ public final class Guest implements AutoCloseable {
     public void push(byte[] content, String path) {
         Result result = run("mkdir -p \"$(dirname '%1$s')\" && cat >'%1$s'".formatted(path), content, TRANSFER);
         if (result.exit() != 0) {
-            throw new AssertionError("%s could not be written in the guest:%n%s".formatted(path, result));
+            throw new GuestFailed("%s could not be written in the guest:%n%s".formatted(path, result));
         }
     }
 
@@ -169,7 +169,7 @@ public final class Guest implements AutoCloseable {
     public byte[] pull(String path) {
         Result result = run("cat '%s'".formatted(path), TRANSFER);
         if (result.exit() != 0) {
-            throw new AssertionError("%s could not be read in the guest:%n%s".formatted(path, result));
+            throw new GuestFailed("%s could not be read in the guest:%n%s".formatted(path, result));
         }
         return result.outBytes();
     }

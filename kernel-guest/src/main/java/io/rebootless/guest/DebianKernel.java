@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,9 +37,7 @@ public record DebianKernel(String release, Path vmlinuz, Path modulesDir, Path h
     }
 
     private static DebianKernel fetch(String name) {
-        String script =
-                Repository.root().resolve("scripts").resolve("debian-kernel").toString();
-        Result result = HostCommand.run(FETCH, List.of(script, "get", name));
+        Result result = script(FETCH, "get", name);
         if (result.exit() == NOT_OFFERED) {
             throw new KernelNotOffered(result.err().strip());
         }
@@ -47,6 +46,14 @@ public record DebianKernel(String release, Path vmlinuz, Path modulesDir, Path h
                     "No kernel " + name + ": " + result.err().strip());
         }
         return at(Path.of(result.out().strip()));
+    }
+
+    /** Runs {@code scripts/debian-kernel} with some words, whatever comes of it. */
+    public static Result script(Duration limit, String... words) {
+        List<String> command = new ArrayList<>();
+        command.add(Repository.root().resolve("scripts/debian-kernel").toString());
+        command.addAll(List.of(words));
+        return HostCommand.run(limit, command);
     }
 
     /** Reads a folder laid out by {@code scripts/debian-kernel}. */

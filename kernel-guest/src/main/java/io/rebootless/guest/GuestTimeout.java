@@ -1,7 +1,7 @@
 package io.rebootless.guest;
 
 /** The guest is there but did not do in time what was expected of it. */
-public final class GuestTimeout extends RuntimeException {
+public final class GuestTimeout extends GuestFailed {
     GuestTimeout(String message) {
         super(message);
     }

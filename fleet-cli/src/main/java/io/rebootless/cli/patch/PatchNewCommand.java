@@ -1,0 +1,174 @@
+package io.rebootless.cli.patch;
+
+import io.rebootless.cli.CommandFailed;
+import io.rebootless.cli.ExitCode;
+import io.rebootless.wire.WireJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "new",
+        description = {
+            "Lays out a patch directory: sources, manifest, kernel builds, reproducer.",
+            "",
+            "What only you can write is marked with #error, so that nothing is built of it before you have."
+        })
+final class PatchNewCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Of the livepatch, whose module is NAME_LEVEL (default: the directory's name).")
+    Optional<String> name = Optional.empty();
+
+    @Option(
+            names = "--level",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "The level to make (default: ${DEFAULT-VALUE}).")
+    long level;
+
+    @Option(names = "--title", required = true, paramLabel = "TEXT", description = "One line for people.")
+    String title;
+
+    @Option(
+            names = "--publication",
+            paramLabel = "NAME",
+            description = "Your name for this fix across all kernel builds (default: today's date and .1).")
+    Optional<String> publication = Optional.empty();
+
+    @Option(
+            names = "--cve",
+            paramLabel = "CVE[:SEVERITY]",
+            description = "Fixed by this level; repeat for each. Severity: none, low, medium, high, critical, unknown.")
+    List<String> cves = List.of();
+
+    @Option(
+            names = "--function",
+            required = true,
+            paramLabel = "NAME",
+            description = "A kernel function to replace; repeat for each.")
+    List<String> functions;
+
+    @Option(
+            names = "--kernel",
+            required = true,
+            paramLabel = "RELEASE",
+            description = "A kernel build it is for, e.g. 6.1.0-47-amd64; repeat for each.")
+    List<String> kernels;
+
+    @Parameters(paramLabel = "DIR", description = "The directory to make.")
+    Path directory;
+
+    @Override
+    public Integer call() throws IOException {
+        if (Files.exists(directory)) {
+            throw new FileAlreadyExistsException(directory.toString());
+        }
+        for (String function : functions) {
+            if (!function.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                throw new CommandFailed(ExitCode.USAGE, "--function: \"%s\" is no name in C".formatted(function));
+            }
+        }
+        Files.createDirectories(directory.resolve("src"));
+        Files.createDirectories(directory.resolve("reproducer"));
+        Path definition = Files.writeString(directory.resolve(PatchDirectory.DEFINITION), definition());
+        try {
+            PatchDefinition.read(definition);
+        } catch (CommandFailed e) {
+            // Nothing is left of what cannot be.
+            Files.delete(definition);
+            Files.delete(directory.resolve("src"));
+            Files.delete(directory.resolve("reproducer"));
+            Files.delete(directory);
+            throw e;
+        }
+        write("src/fix.c", template("fix.c.txt").replace("@FUNCTIONS@", stubs()).replace("@TABLE@", table()));
+        write("src/livepatch.h", template("livepatch.h.txt"));
+        write("reproducer/flaw.c", template("flaw.c.txt"));
+        write(".gitignore", "/build/\n");
+        var out = spec.commandLine().getOut();
+        out.println("%s: write src/fix.c and reproducer/flaw.c, then".formatted(directory));
+        out.println("  rebootless patch build " + directory);
+        out.println("  rebootless patch test " + directory);
+        return ExitCode.OK;
+    }
+
+    private String definition() {
+        var json = WireJson.mapper().createObjectNode();
+        json.put("name", name.orElseGet(this::nameOfDirectory));
+        json.put("level", level);
+        json.put("floor", 0);
+        json.put("downgradeSafe", true);
+        var builds = json.putArray("kernels");
+        kernels.forEach(release -> builds.addObject().put("release", release));
+        json.putArray("modules");
+        var manifest = json.putObject("manifest");
+        String today =
+                LocalDate.ofInstant(Clock.systemUTC().instant(), ZoneOffset.UTC).toString();
+        manifest.put("publication", publication.orElse(today + ".1"));
+        manifest.put("title", title);
+        var fixes = manifest.putArray("cves");
+        for (String cve : cves) {
+            int colon = cve.indexOf(':');
+            fixes.addObject()
+                    .put("id", colon < 0 ? cve : cve.substring(0, colon))
+                    .put("severity", colon < 0 ? "unknown" : cve.substring(colon + 1));
+        }
+        functions.forEach(manifest.putArray("functions")::add);
+        return WireJson.indented().writeValueAsString(json) + "\n";
+    }
+
+    private String nameOfDirectory() {
+        return String.valueOf(directory.toAbsolutePath().normalize().getFileName())
+                .toLowerCase(java.util.Locale.ROOT)
+                .replaceAll("[^a-z0-9]+", "_");
+    }
+
+    private String stubs() {
+        return functions.stream().map(function -> """
+                #error Copy %1$s() here as the flawed kernel has it, and put the fix into it.
+                static int fixed_%1$s(void)
+                {
+                \treturn 0;
+                }
+                """.formatted(function)).collect(Collectors.joining("\n"));
+    }
+
+    private String table() {
+        return functions.stream()
+                .map("\t{ .old_name = \"%1$s\", .new_func = fixed_%1$s }, \\\n"::formatted)
+                .collect(Collectors.joining());
+    }
+
+    private void write(String file, String text) throws IOException {
+        Files.writeString(directory.resolve(file), text);
+    }
+
+    private static String template(String name) throws IOException {
+        try (InputStream in = PatchNewCommand.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("no resource " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
