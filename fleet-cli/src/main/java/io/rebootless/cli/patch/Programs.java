@@ -103,8 +103,9 @@ record Programs(List<Path> reproducers, List<Path> checks) {
         return (result.out() + result.err()).strip().indent(2).stripTrailing();
     }
 
-    /** Where it is in a guest: no two of one folder have one name. */
+    /** Where it is in a guest, in the folder that it is in here: no two there have one name. */
     private static String place(Path program) {
-        return "/opt/patch/%s/%s".formatted(program.getParent().getFileName(), program.getFileName());
+        int names = program.getNameCount();
+        return "/opt/patch/" + program.subpath(names - 2, names);
     }
 }
