@@ -1,9 +1,10 @@
 package io.rebootless.wire;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -53,8 +54,8 @@ public final class JsonFault {
 
     /** Records say by {@link java.util.Objects#requireNonNull(Object, String)} what they lack. */
     private static String missing(NullPointerException cause, String field) {
-        String name = String.valueOf(cause.getMessage());
-        return name.matches("[A-Za-z.]{1,100}")
+        String name = cause.getMessage();
+        return name != null && name.matches("[A-Za-z.]{1,100}")
                 ? "The field %s is missing%s.".formatted(name, at(field))
                 : "A required field is missing%s.".formatted(at(field));
     }
@@ -66,12 +67,19 @@ public final class JsonFault {
         }
         if (type.isEnum()) {
             return ": one of "
-                    + Arrays.stream(type.getEnumConstants())
-                            .map(one -> ((Enum<?>) one).name().toLowerCase(Locale.ROOT))
+                    + Arrays.stream(type.getFields())
+                            .filter(Field::isEnumConstant)
+                            .map(JsonFault::word)
                             .collect(Collectors.joining(", "));
         }
         String expected = EXPECTED.get(type);
         return expected == null ? "" : ": %s expected".formatted(expected);
+    }
+
+    /** A value as it is written. */
+    private static String word(Field constant) {
+        var property = constant.getAnnotation(JsonProperty.class);
+        return property == null ? constant.getName() : property.value();
     }
 
     /** Where; the parser's own words are about its classes and settings. */

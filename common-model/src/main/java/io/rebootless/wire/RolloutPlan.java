@@ -67,12 +67,6 @@ public record RolloutPlan(
         if (!rings.isEmpty() && !rings.get(rings.size() - 1).reach().all()) {
             throw new IllegalArgumentException("rings: the last one reaches 100%");
         }
-        for (int i = 1; i < rings.size(); i++) {
-            if (!rings.get(i - 1).reach().mayBeLessThan(rings.get(i).reach())) {
-                throw new IllegalArgumentException("rings: each reaches more than the one before, but %s comes after %s"
-                        .formatted(rings.get(i).reach(), rings.get(i - 1).reach()));
-            }
-        }
         allowedIncidents = allowedIncidents == null ? Amount.NONE : allowedIncidents;
         allowedFailures = allowedFailures == null ? DEFAULT_FAILURES : allowedFailures;
         silentAfter = silentAfter == null ? DEFAULT_SILENCE : silentAfter;
@@ -83,12 +77,37 @@ public record RolloutPlan(
         between("fetchWithin", fetchWithin, SHORTEST, Duration.ofDays(30));
         between("settleWithin", settleWithin, SHORTEST, Duration.ofDays(30));
         between("delay", delay, Duration.ZERO, Duration.ofDays(90));
+        start = start == null ? Start.AUTOMATIC : start;
+        if (spreadOver != null && !Limits.isKey(spreadOver)) {
+            throw new IllegalArgumentException("spreadOver: the key of a label expected");
+        }
+    }
+
+    /**
+     * Refuses what can be done, and is what nobody means. Not asked of plans that are stored: rollouts go by them.
+     *
+     * @throws IllegalArgumentException naming the field
+     */
+    public void demandSensible() {
+        for (int i = 1; i < rings.size(); i++) {
+            var before = rings.get(i - 1).reach();
+            var reach = rings.get(i).reach();
+            if (before.all() || !before.mayBeLessThan(reach)) {
+                throw new IllegalArgumentException(
+                        "rings: each reaches more than the one before, but %s comes after %s".formatted(reach, before));
+            }
+        }
+        for (Ring ring : rings) {
+            // A share is one of those reached, so that no share is too much.
+            if (!ring.settled().share() && !ring.reach().share() && ring.reach().mayBeLessThan(ring.settled())) {
+                throw new IllegalArgumentException("rings.settled: no more than rings.reach, which is " + ring.reach());
+            }
+        }
         if (notBefore != null && notBefore.isAfter(Limits.LATEST)) {
             throw new IllegalArgumentException("notBefore: before the year 9999 expected");
         }
-        start = start == null ? Start.AUTOMATIC : start;
-        if (spreadOver != null && (!Limits.isKey(spreadOver) || spreadOver.startsWith(Limits.FACT))) {
-            throw new IllegalArgumentException("spreadOver: the key of a label expected");
+        if (spreadOver != null && spreadOver.startsWith(Limits.FACT)) {
+            throw new IllegalArgumentException("spreadOver: the key of a label expected, not of a fact");
         }
     }
 
@@ -136,10 +155,6 @@ public record RolloutPlan(
             settled = settled == null ? DEFAULT_SETTLED : settled;
             if (settled.none()) {
                 throw new IllegalArgumentException("rings.settled: at least 1 host expected");
-            }
-            // A share is one of those reached, so that no share is too much.
-            if (!settled.share() && !reach.share() && reach.mayBeLessThan(settled)) {
-                throw new IllegalArgumentException("rings.settled: no more than rings.reach, which is " + reach);
             }
             bake = bake == null ? Duration.ZERO : bake;
             between("rings.bake", bake, Duration.ZERO, Duration.ofDays(30));

@@ -37,6 +37,16 @@ public final class Confirmation {
         return true;
     }
 
+    /** Whether nobody is to be asked. */
+    public boolean yes() {
+        return yes;
+    }
+
+    /** Whether nothing is to be changed. */
+    public boolean dryRun() {
+        return dryRun;
+    }
+
     /**
      * Shows it, and asks whoever sits before the terminal.
      *

@@ -1,5 +1,6 @@
 package io.rebootless.cli.catalog;
 
+import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.Confirmation;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.Output;
@@ -7,6 +8,7 @@ import io.rebootless.cli.server.Catalogue;
 import io.rebootless.cli.server.RolloutApi;
 import io.rebootless.cli.server.ServerOptions;
 import io.rebootless.wire.RolloutLever;
+import io.rebootless.wire.Touched;
 import io.rebootless.wire.WithdrawalRequest;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -43,8 +45,8 @@ final class PublicationWithdrawCommand implements Callable<Integer> {
         var catalogue = Catalogue.connect(server);
         var publication = catalogue.publication(name);
         boolean already = publication.withdrawal() != null;
-        if (!already) {
-            if (!confirmation.given(RolloutApi.connect(server).preview(name, RolloutLever.WITHDRAW), output)) {
+        if (!already || confirmation.dryRun()) {
+            if (!confirmed()) {
                 return ExitCode.OK;
             }
             publication = catalogue.withdrawPublication(name, new WithdrawalRequest(reason));
@@ -57,5 +59,21 @@ final class PublicationWithdrawCommand implements Callable<Integer> {
             PublicationText.whole(shown, out);
         });
         return ExitCode.OK;
+    }
+
+    /** It has to work when rollouts do not. */
+    private boolean confirmed() throws IOException {
+        Touched touched;
+        try {
+            touched = RolloutApi.connect(server).preview(name, RolloutLever.WITHDRAW);
+        } catch (CommandFailed e) {
+            if (!confirmation.yes() || confirmation.dryRun()) {
+                throw new CommandFailed(
+                        e.exitCode(),
+                        "whom it would touch cannot be said; --yes withdraws it all the same: " + e.getMessage());
+            }
+            return true;
+        }
+        return confirmation.given(touched, output);
     }
 }

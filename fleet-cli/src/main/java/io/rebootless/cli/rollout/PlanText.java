@@ -26,9 +26,10 @@ final class PlanText {
             line(
                     out,
                     "ring " + number,
-                    "%s of the hosts; goes on when %s of them have settled%s"
+                    "%s of the hosts; %s when %s of them have settled%s"
                             .formatted(
                                     ring.reach(),
+                                    number == plan.rings().size() ? "completes" : "goes on",
                                     ring.settled(),
                                     ring.bake().isZero() ? "" : ", and " + words(ring.bake()) + " after the last"));
         }

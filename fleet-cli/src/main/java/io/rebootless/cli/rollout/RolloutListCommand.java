@@ -28,19 +28,22 @@ final class RolloutListCommand implements Callable<Integer> {
     }
 
     private static void show(List<Rollout> rollouts, PrintWriter out) {
-        out.println("%-20s  %-28s  %5s  %8s  %s".formatted("PUBLICATION", "KERNEL", "LEVEL", "SETTLED", "STATE"));
+        out.println("%-20s  %-28s  %-12s  %5s  %8s  %s"
+                .formatted("PUBLICATION", "KERNEL", "BUILD", "LEVEL", "SETTLED", "STATE"));
         for (Rollout rollout : rollouts) {
             for (Rollout.Build build : rollout.builds()) {
-                out.println("%-20s  %-28s  %5d  %8d  %s"
+                out.println("%-20s  %-28s  %-12s  %5d  %8d  %s"
                         .formatted(
                                 rollout.publication(),
                                 build.kernel().release(),
+                                build.kernel().buildId().hex().substring(0, 12),
                                 build.level(),
                                 build.hosts().settled(),
                                 RolloutText.state(build, rollout)));
             }
             if (rollout.builds().isEmpty()) {
-                out.println("%-20s  %-28s  %5s  %8s  not published yet".formatted(rollout.publication(), "", "", ""));
+                out.println("%-20s  %-28s  %-12s  %5s  %8s  not published yet"
+                        .formatted(rollout.publication(), "", "", "", ""));
             }
         }
     }

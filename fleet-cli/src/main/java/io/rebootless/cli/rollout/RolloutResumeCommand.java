@@ -13,8 +13,9 @@ import picocli.CommandLine.Mixin;
             "",
             "One that is paused only ends its pause; if it has halted as well, it wants to be resumed once more. Of one that"
                     + " has halted or is over, what has happened so far is excused: only what happens from now on halts it"
-                    + " again, and a quarantine is lifted. One is over for good when a higher level has begun for its kernel"
-                    + " builds, or when it was withdrawn."
+                    + " again, and a quarantine is lifted. One that was superseded can"
+                    + " go on only while no higher level is on its way, or has come, to its kernel builds; one that was"
+                    + " withdrawn never."
         })
 final class RolloutResumeCommand implements Callable<Integer> {
     @Mixin

@@ -23,8 +23,10 @@ final class RolloutText {
         out.println("publication  " + rollout.publication());
         out.println("plan         %s: %s".formatted(rollout.planName(), PlanText.rings(rollout.plan())));
         decision("approved", rollout.approval(), out);
-        boolean aborted = rollout.builds().stream().anyMatch(build -> build.state() == RolloutState.ABORTED);
-        decision(aborted ? "aborted" : "paused", rollout.paused(), out);
+        // To abort is to pause for those that are still to come.
+        boolean over = !rollout.builds().isEmpty()
+                && rollout.builds().stream().noneMatch(build -> build.state().active());
+        decision(over ? "aborted" : "paused", rollout.paused(), out);
         if (rollout.builds().isEmpty()) {
             out.println("Nothing is published under this name yet.");
         }
@@ -102,13 +104,14 @@ final class RolloutText {
     private static Optional<String> next(Build build, Rollout rollout) {
         String publication = rollout.publication();
         if (build.state() == RolloutState.HALTED) {
-            return Optional.of(("see to its hosts; then `rebootless rollout resume %1$s`, `rollout abort %1$s` or"
+            return Optional.of(("see to its hosts; then `rebootless rollout resume %1$s`%2$s, `rollout abort %1$s` or"
                             + " `publication withdraw %1$s`")
-                    .formatted(publication));
+                    .formatted(publication, rollout.paused() == null ? "" : " twice, for it is paused as well"));
         }
         boolean waits = build.state() == RolloutState.WAITING
                 && rollout.plan().start() == Start.APPROVED
-                && rollout.approval() == null;
+                && build.reason() != null
+                && build.reason().contains("approval");
         return waits
                 ? Optional.of("`rebootless rollout approve %s`, by another person".formatted(publication))
                 : Optional.empty();

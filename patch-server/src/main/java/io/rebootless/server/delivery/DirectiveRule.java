@@ -90,13 +90,14 @@ final class DirectiveRule {
                 return new Told(
                         directive(catalog, Order.RUN, offer.bundle(), null), release == Release.OPEN, nothingNewer);
             }
-            nothingNewer = nothingNewer == null ? notCome(offer) : nothingNewer;
+            nothingNewer = nothingNewer == null ? notTold(offer) : nothingNewer;
         }
         return Told.plainly(without(catalog, host.kernel(), keptFromAll));
     }
 
-    private static String notCome(Offer offer) {
-        return "level %d has not come to it, see `rebootless rollout show %s`"
+    /** It has not come to the host, or was taken back there: the rollout says which. */
+    private static String notTold(Offer offer) {
+        return "level %d is not for it now, see `rebootless rollout show %s`"
                 .formatted(offer.bundle().level(), offer.bundle().publication());
     }
 

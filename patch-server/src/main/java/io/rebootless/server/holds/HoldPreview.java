@@ -109,7 +109,7 @@ class HoldPreview {
                         hold.owner(),
                         hold.expires()),
                 "true",
-                (level, best) -> best > level ? "it may be told to run level %d again".formatted(best) : null);
+                (level, best) -> best > level ? "level %d is published".formatted(best) : null);
         return new Touched(held.count(), held.hosts(), List.of());
     }
 

@@ -13,8 +13,8 @@ import java.time.Instant;
 record Listening(Instant since, Instant looked) {
     static final Listening NOT_YET = new Listening(Instant.EPOCH, Instant.EPOCH);
 
-    /** So long without a look, and hosts may have spoken unheard. */
-    private static final Duration BREAK = Duration.ofSeconds(30);
+    /** So long without a look, and hosts may have spoken unheard; no plan takes a host for silent within twice that. */
+    private static final Duration BREAK = Duration.ofSeconds(5);
 
     /** What it comes to at another look; a clock that was set back begins anew, too. */
     Listening at(Instant now) {

@@ -56,6 +56,11 @@ final class PlanController {
             @AuthenticationPrincipal Caller caller, @PathVariable("name") String name, @RequestBody RolloutPlan plan) {
         Paging.given(name, "Call it like weekend.");
         demandChangeable(name);
+        try {
+            plan.demandSensible();
+        } catch (IllegalArgumentException e) {
+            throw ProblemType.BAD_REQUEST.because(String.valueOf(e.getMessage()));
+        }
         boolean fresh = plans.put(name, plan, caller.name());
         return ResponseEntity.status(fresh ? HttpStatus.CREATED : HttpStatus.OK).body(one(name));
     }

@@ -103,7 +103,7 @@ final class RolloutController {
             @RequestParam(name = "lever", defaultValue = "") String lever) {
         one(publication);
         var meant = word("lever", lever, RolloutLever.values(), "Ask with ?lever=pause.");
-        return levers.tryOut(publication, meant, caller, () -> preview.of(publication, meant));
+        return preview.of(publication, levers.concerned(publication, meant, caller), meant);
     }
 
     private static @Nullable RolloutHostState state(String word) {

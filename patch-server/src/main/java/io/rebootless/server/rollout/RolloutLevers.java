@@ -8,16 +8,15 @@ import io.rebootless.server.catalog.CatalogGeneration;
 import io.rebootless.server.problem.Paging;
 import io.rebootless.server.problem.ProblemException;
 import io.rebootless.server.problem.ProblemType;
+import io.rebootless.wire.Rollout;
 import io.rebootless.wire.RolloutLever;
 import io.rebootless.wire.RolloutPlan.Start;
 import io.rebootless.wire.RolloutState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -92,7 +91,8 @@ class RolloutLevers {
     /** Forgets the plan that was chosen for a publication that has not come: it would go by the default one. */
     void forget(String publication) {
         pull(publication, true, now -> {
-            if (!builds.of(publication).isEmpty()) {
+            // Not only what the engine has seen: what it will see at its next look goes by what was chosen.
+            if (published(publication)) {
                 throw ProblemType.ROLLOUT_CONFLICT.because(
                         "Bundles of %s are published: its rollout is on record.".formatted(publication));
             }
@@ -101,23 +101,33 @@ class RolloutLevers {
         });
     }
 
+    private boolean published(String publication) {
+        return jdbc.sql("SELECT EXISTS (SELECT FROM bundle WHERE publication = :publication)")
+                .param("publication", publication)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Lets a rollout begin that waits for another person than the one who has published: as far as it is published. */
     private void approve(String publication, Caller caller, @Nullable String reason) {
         pull(publication, true, now -> {
-            var rollout = rollouts.find(publication).orElseThrow();
-            if (rollout.plan().start() != Start.APPROVED || rollout.builds().isEmpty()) {
-                throw ProblemType.ROLLOUT_CONFLICT.because(
-                        "The rollout of %s waits for nobody's approval.".formatted(publication));
-            }
-            if (builds.of(publication).stream().allMatch(Build::approved)) {
-                throw ProblemType.ROLLOUT_CONFLICT.because(
-                        "The rollout of %s has been approved already.".formatted(publication));
-            }
-            demandOther(publication, caller);
+            toApprove(publication, rollouts.find(publication).orElseThrow(), builds.of(publication), caller);
             rollouts.approve(publication, caller.name(), reason, now);
             builds.approve(publication);
             audit.record(AuditAction.ROLLOUT_APPROVED, subject(publication), detail(reason));
         });
+    }
+
+    private List<Build> toApprove(String publication, Rollout rollout, List<Build> all, Caller caller) {
+        var waiting = all.stream()
+                .filter(build -> build.state() == RolloutState.WAITING && !build.approved() && !build.withdrawn())
+                .toList();
+        if (rollout.plan().start() != Start.APPROVED || waiting.isEmpty()) {
+            throw ProblemType.ROLLOUT_CONFLICT.because(
+                    "The rollout of %s waits for nobody's approval.".formatted(publication));
+        }
+        demandOther(publication, caller);
+        return waiting;
     }
 
     private void demandOther(String publication, Caller caller) {
@@ -144,11 +154,7 @@ class RolloutLevers {
     /** No further host is handed the bundle; those that were go on. Once more changes the reason. */
     private void pause(String publication, String by, @Nullable String reason) {
         pull(publication, true, now -> {
-            var active = builds.of(publication).stream()
-                    .anyMatch(build -> build.state().active());
-            if (!active) {
-                throw ended(publication);
-            }
+            active(publication, builds.of(publication));
             rollouts.pause(publication, by, reason, now);
             builds.of(publication).forEach(build -> members.takeBack(build, now));
             audit.record(AuditAction.ROLLOUT_PAUSED, subject(publication), detail(reason));
@@ -163,11 +169,9 @@ class RolloutLevers {
      */
     private void resume(String publication, @Nullable String reason) {
         pull(publication, true, now -> {
-            boolean paused = rollouts.find(publication).orElseThrow().paused() != null;
-            var resumed = toResume(builds.of(publication), paused);
-            if (!paused && resumed.isEmpty()) {
-                throw notToResume(publication);
-            }
+            var rollout = rollouts.find(publication).orElseThrow();
+            boolean paused = rollout.paused() != null;
+            var resumed = toResume(publication, rollout, builds.of(publication));
             rollouts.pause(publication, null, null, now);
             for (Build build : resumed) {
                 builds.liftQuarantine(build);
@@ -182,27 +186,28 @@ class RolloutLevers {
         });
     }
 
-    private ProblemException notToResume(String publication) {
-        var all = builds.of(publication);
-        if (all.stream().anyMatch(Build::withdrawn)) {
-            return ProblemType.ROLLOUT_CONFLICT.because("%s was withdrawn, for good.".formatted(publication));
-        }
-        if (all.stream().anyMatch(Build::outrun)) {
-            return ProblemType.ROLLOUT_CONFLICT.because(
-                    "A higher level than that of %s is on its way to the same kernel build, or has come there."
-                            .formatted(publication));
-        }
-        return ProblemType.ROLLOUT_CONFLICT.because(
-                "The rollout of %s neither stands still nor has halted.".formatted(publication));
-    }
-
-    private static List<Build> toResume(List<Build> all, boolean paused) {
+    /** None where a pause is ended and nothing else. */
+    private static List<Build> toResume(String publication, Rollout rollout, List<Build> all) {
         var aborted = in(all, RolloutState.ABORTED);
-        if (!aborted.isEmpty() || paused) {
+        if (!aborted.isEmpty() || rollout.paused() != null) {
             return aborted;
         }
         var halted = in(all, RolloutState.HALTED);
-        return halted.isEmpty() ? in(all, RolloutState.SUPERSEDED) : halted;
+        var resumed = halted.isEmpty() ? in(all, RolloutState.SUPERSEDED) : halted;
+        if (resumed.isEmpty()) {
+            throw ProblemType.ROLLOUT_CONFLICT.because(whyNotToResume(all).formatted(publication));
+        }
+        return resumed;
+    }
+
+    private static String whyNotToResume(List<Build> all) {
+        if (!all.isEmpty() && all.stream().allMatch(Build::withdrawn)) {
+            return "%s was withdrawn, for good.";
+        }
+        boolean outrun = all.stream().anyMatch(build -> build.state() == RolloutState.SUPERSEDED && build.outrun());
+        return outrun
+                ? "A higher level than that of %s is on its way to the same kernel build, or has come there."
+                : "The rollout of %s neither stands still nor has halted.";
     }
 
     private static List<Build> in(List<Build> all, RolloutState state) {
@@ -217,13 +222,7 @@ class RolloutLevers {
      */
     private void abort(String publication, String by, @Nullable String reason) {
         pull(publication, true, now -> {
-            var active = builds.of(publication).stream()
-                    .filter(build -> build.state().active())
-                    .toList();
-            if (active.isEmpty()) {
-                throw ended(publication);
-            }
-            for (Build build : active) {
+            for (Build build : active(publication, builds.of(publication))) {
                 members.takeBack(build, now);
                 builds.move(build, RolloutState.ABORTED, build.ring(), reason, now);
             }
@@ -232,35 +231,40 @@ class RolloutLevers {
         });
     }
 
-    private ProblemException ended(String publication) {
-        return ProblemType.ROLLOUT_CONFLICT.because(
-                builds.of(publication).isEmpty()
-                        ? "The rollout of %s has not begun: nothing is published under this name."
-                                .formatted(publication)
-                        : "The rollout of %s is over.".formatted(publication));
+    private static List<Build> active(String publication, List<Build> all) {
+        var active = all.stream().filter(build -> build.state().active()).toList();
+        if (active.isEmpty()) {
+            throw ProblemType.ROLLOUT_CONFLICT.because(
+                    all.isEmpty()
+                            ? "The rollout of %s has not begun: nothing is published under this name."
+                                    .formatted(publication)
+                            : "The rollout of %s is over.".formatted(publication));
+        }
+        return active;
     }
 
     /**
-     * Tries a lever: pulls it, has somebody look before or after, and lets go of it. Nothing has changed then, and whoever
-     * would be refused is refused now.
+     * The bundles whose hosts a lever would touch.
+     *
+     * @throws ProblemException if it would be refused, but for want of rights
      */
-    <T> T tryOut(String publication, RolloutLever lever, Caller caller, Supplier<T> look) {
-        return Objects.requireNonNull(transaction.execute(status -> {
-            status.setRollbackOnly();
-            return switch (lever) {
-                // Who is spared is seen before, who may be handed it after.
-                case PAUSE, ABORT -> {
-                    T seen = look.get();
-                    pull(publication, lever, caller, null);
-                    yield seen;
-                }
-                case APPROVE, RESUME -> {
-                    pull(publication, lever, caller, null);
-                    yield look.get();
-                }
-                case WITHDRAW -> look.get();
-            };
-        }));
+    List<Build> concerned(String publication, RolloutLever lever, Caller caller) {
+        var rollout = rollouts.find(publication).orElseThrow(() -> Rollouts.absent(publication));
+        var all = builds.of(publication);
+        return switch (lever) {
+            case APPROVE -> toApprove(publication, rollout, all, caller);
+            case PAUSE, ABORT -> active(publication, all);
+            case RESUME -> {
+                var resumed = toResume(publication, rollout, all);
+                // To end a pause moves on what has not halted, too.
+                yield resumed.isEmpty()
+                        ? all.stream()
+                                .filter(build -> build.state().active() && build.state() != RolloutState.HALTED)
+                                .toList()
+                        : resumed;
+            }
+            case WITHDRAW -> all.stream().filter(build -> !build.withdrawn()).toList();
+        };
     }
 
     /** Pulls one of those that are a rollout's own. */

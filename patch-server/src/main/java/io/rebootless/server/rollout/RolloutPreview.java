@@ -2,6 +2,7 @@ package io.rebootless.server.rollout;
 
 import io.rebootless.wire.RolloutLever;
 import io.rebootless.wire.Touched;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -15,7 +16,16 @@ class RolloutPreview {
         this.jdbc = jdbc;
     }
 
-    Touched of(String publication, RolloutLever lever) {
+    /**
+     * Whom.
+     *
+     * @param builds the bundles that the lever concerns
+     */
+    Touched of(String publication, List<Build> builds, RolloutLever lever) {
+        if (builds.isEmpty()) {
+            return new Touched(0, List.of(), List.of());
+        }
+        var ids = builds.stream().map(Build::bundleId).toList();
         boolean back = lever == RolloutLever.WITHDRAW;
         String which = switch (lever) {
             case WITHDRAW -> "(m.handed_at IS NOT NULL OR s.bundle = own.identity)";
@@ -27,9 +37,7 @@ class RolloutPreview {
         String concerned = """
                     WITH own AS (
                         SELECT b.id, b.identity, b.build_id, b.level FROM bundle b
-                        JOIN rollout_build r ON r.bundle_id = b.id
-                        WHERE b.publication = :publication AND %s
-                          AND NOT EXISTS (SELECT FROM bundle_withdrawal w WHERE w.bundle_id = b.id)
+                        WHERE b.id IN (:builds)
                     ),
                     concerned AS (
                         SELECT h.id, h.hostname, own.level AS publication_level,
@@ -39,21 +47,16 @@ class RolloutPreview {
                         LEFT JOIN rollout_member m ON m.bundle_id = own.id AND m.host_id = h.id
                         WHERE h.retired_at IS NULL AND %s
                     )
-                    """.formatted(
-                        back
-                                ? "true"
-                                : "r.state IN ('WAITING', 'RUNNING', 'HALTED')"
-                                        + (lever == RolloutLever.RESUME ? " AND r.state <> 'HALTED'" : ""),
-                        which);
+                    """.formatted(which);
         long count = jdbc.sql(concerned + "SELECT count(DISTINCT id) FROM concerned")
-                .param("publication", publication)
+                .param("builds", ids)
                 .query(Long.class)
                 .single();
         var hosts = jdbc.sql(concerned + """
                         SELECT id, hostname, level, max(publication_level) AS to_level FROM concerned
                         GROUP BY id, hostname, level ORDER BY hostname, id LIMIT :limit
                         """)
-                .param("publication", publication)
+                .param("builds", ids)
                 .param("limit", Touched.MAX_HOSTS)
                 .query((row, number) -> new Touched.Host(
                         row.getObject("id", UUID.class),
@@ -74,7 +77,7 @@ class RolloutPreview {
                 .query((row, number) -> row.getString("cve"))
                 .list();
         boolean leavesOpen = lever == RolloutLever.PAUSE || lever == RolloutLever.ABORT || back;
-        return new Touched(count, hosts, leavesOpen ? cves : java.util.List.of());
+        return new Touched(count, hosts, leavesOpen ? cves : List.of());
     }
 
     private static String detail(RolloutLever lever, long level) {

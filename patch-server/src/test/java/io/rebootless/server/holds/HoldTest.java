@@ -176,7 +176,7 @@ class HoldTest {
                         .hosts()
                         .get(0)
                         .detail())
-                .isEqualTo("it may be told to run level 2 again");
+                .isEqualTo("level 2 is published");
     }
 
     private UUID mark() {

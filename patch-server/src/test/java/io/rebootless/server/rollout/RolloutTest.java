@@ -410,7 +410,7 @@ public class RolloutTest {
                 .as(Directive.class);
         assertThat(shown.bundle().level()).isEqualTo(1);
         assertThat(shown.reason())
-                .isEqualTo("level 2 has not come to it, see `rebootless rollout show %s`".formatted(publication));
+                .isEqualTo("level 2 is not for it now, see `rebootless rollout show %s`".formatted(publication));
         assertThat(spared.poll().reason()).isNull();
     }
 
