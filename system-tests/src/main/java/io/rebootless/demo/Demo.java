@@ -24,6 +24,7 @@ public final class Demo {
     private final Path folder;
     private final Timeline timeline = new Timeline(System.out);
     private final List<Long> levels = new ArrayList<>();
+    private Fixes fixes = Fixes.GREETINGS;
 
     private Demo(Path folder) {
         this.folder = folder;
@@ -54,7 +55,7 @@ public final class Demo {
             var kernel = timeline.step(
                     "host",
                     "a Debian kernel, as Debian built it",
-                    () -> DebianKernel.get(System.getProperty("rebootless.kernel", "newest-6.1")));
+                    () -> DebianKernel.get(System.getProperty("rebootless.kernel", "oldest-6.1")));
             var module = timeline.step(
                     "publisher",
                     "built kernel module and sample livepatches for " + kernel,
@@ -67,6 +68,8 @@ public final class Demo {
                 var server = timeline.step(
                         "server", "is up meanwhile: HTTPS by its own CA, embedded PostgreSQL", starting::join);
                 publisher.trustedBy(server);
+                fixes = timeline.step(
+                        "publisher", "looked for flaws that there are livepatches for", () -> Fixes.of(module, host));
                 story(server, publisher, module, host);
                 refusals(server, publisher, host);
             }
@@ -83,29 +86,29 @@ public final class Demo {
             host.startAgent();
         });
         timeline.note("host", "the agent holds no CAP_SYS_MODULE: " + capabilities(host));
-        show(host);
+        show(module, host);
 
         timeline.heading("Level 1 is published");
-        Path level1 = timeline.step("publisher", "created and signed level 1", () -> publisher.bundle(module, 1));
+        Path level1 = timeline.step("publisher", "created and signed level 1", () -> bundle(publisher, module, 1));
         upload(server, publisher, level1);
         timeline.step(
                 "host",
                 "took level 1 by itself: fetched, verified, verified by the kernel, applied",
                 () -> host.awaitInForce(1, SOON));
-        show(host);
+        show(module, host);
 
         timeline.heading("Level 2 is published: it contains level 1's fix and one more");
-        Path level2 = timeline.step("publisher", "created and signed level 2", () -> publisher.bundle(module, 2));
+        Path level2 = timeline.step("publisher", "created and signed level 2", () -> bundle(publisher, module, 2));
         upload(server, publisher, level2);
         timeline.step(
                 "host", "took level 2 by itself: atomic replacement of level 1", () -> host.awaitInForce(2, SOON));
-        show(host);
+        show(module, host);
         gate(server, publisher, host);
 
         timeline.heading("Back to none");
         timeline.step("operator", "rebootless-agent revert", () -> must(host.agent("revert --reason demo")));
         host.await("level 0", "[ $(cat /sys/kernel/rebootless/level) = 0 ]", SOON);
-        show(host);
+        show(module, host);
         require(host.guest().bootId().equals(boot), "the boot id has changed");
         require(levels.equals(List.of(0L, 1L, 2L, 0L)), "levels were " + levels);
         timeline.note("host", "level 0 → 1 → 2 → 0 on boot id " + boot + ", nothing rebooted");
@@ -161,6 +164,10 @@ public final class Demo {
         }
     }
 
+    private Path bundle(Publisher publisher, ModuleBuild module, int level) {
+        return publisher.bundle(module, fixes.image(module, level), level, fixes.cves(level));
+    }
+
     private void upload(PatchServerProcess server, Publisher publisher, Path bundle) {
         timeline.step(
                 "server",
@@ -169,30 +176,26 @@ public final class Demo {
     }
 
     private void gate(PatchServerProcess server, Publisher publisher, Host host) {
+        String fixed = fixes.cves(2).get(1);
         timeline.step(
                 "server",
                 "has the host's report",
                 () -> host.await(
                         "a report of level 2",
-                        h -> publisher
-                                        .ask(server, "gate", "--cve", "CVE-2026-0002")
-                                        .exit()
-                                == 0,
+                        h -> publisher.ask(server, "gate", "--cve", fixed).exit() == 0,
                         SOON));
-        for (String cve : List.of("CVE-2026-0002", "CVE-2026-9999")) {
+        for (String cve : List.of(fixed, "CVE-2026-9999")) {
             Result gate = publisher.ask(server, "gate", "--cve", cve);
             timeline.note("pipeline", "rebootless gate --cve %s: exit code %d".formatted(cve, gate.exit()));
             timeline.quote(gate.out());
-            require(gate.exit() == (cve.endsWith("0002") ? 0 : 2), "the gate's verdict is wrong:\n" + gate);
+            require(gate.exit() == (cve.equals(fixed) ? 0 : 2), "the gate's verdict is wrong:\n" + gate);
         }
     }
 
-    private void show(Host host) {
+    private void show(ModuleBuild module, Host host) {
         levels.add(host.level());
         timeline.proof(host);
-        timeline.quote("/proc/version:     " + host.guest().sh("cut -d'#' -f1 /proc/version | cut -c1-60"));
-        timeline.quote("/proc/execdomains: "
-                + host.guest().sh("tr '\\n\\t' '  ' </proc/execdomains").strip());
+        fixes.look(module, host).forEach(timeline::quote);
     }
 
     private static String capabilities(Host host) {

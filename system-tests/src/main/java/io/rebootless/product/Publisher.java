@@ -42,12 +42,21 @@ public final class Publisher {
 
     /** Makes and signs a bundle of a sample livepatch, which claims to fix {@code CVE-2026-000n} up to its level. */
     public Path bundle(ModuleBuild module, int level, String... more) {
+        var cves = new ArrayList<String>();
+        for (int fix = 1; fix <= level; fix++) {
+            cves.add("CVE-2026-000" + fix);
+        }
+        return bundle(module, module.sample(level), level, cves, more);
+    }
+
+    /** Makes and signs a bundle of a livepatch, which fixes some CVEs. */
+    public Path bundle(ModuleBuild module, Path image, int level, List<String> cves, String... more) {
         Path bundle = folder.resolve("level-%d.rlb".formatted(level));
         var words = new ArrayList<>(List.of(
                 "bundle",
                 "create",
                 "--image",
-                module.sample(level).toString(),
+                image.toString(),
                 "--kernel",
                 module.kernel().vmlinuz().toString(),
                 "--level",
@@ -60,9 +69,7 @@ public final class Publisher {
                 "--out",
                 bundle.toString(),
                 "--force"));
-        for (int fix = 1; fix <= level; fix++) {
-            words.addAll(List.of("--cve", "CVE-2026-000%d:high".formatted(fix)));
-        }
+        cves.forEach(cve -> words.addAll(List.of("--cve", cve + ":high")));
         words.addAll(List.of(more));
         must(words.toArray(String[]::new));
         sign(bundle);
