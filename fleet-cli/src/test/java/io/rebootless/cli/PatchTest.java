@@ -65,7 +65,9 @@ class PatchTest {
         "--cve, CVE-1, cves.id",
         "--cve, CVE-2026-0001:dire, cves.severity",
         "--publication, a b, publication",
-        "--name, Fix-1, name",
+        "--name, Fix-1, --name",
+        "--kernel, 6.1.0-47-rt-amd64, no rt",
+        "--kernel, 6.1.0-47-arm64, amd64",
         "--level, 0, level",
         "--kernel, ../../etc, kernels.release",
         "--kernel, 6.1.0-47-amd64, twice",
@@ -91,7 +93,7 @@ class PatchTest {
             value = {
                 "\"level\" : 1, | | level",
                 "\"level\" : 1 | \"level\" : 1, \"levle\" : 2 | levle",
-                "\"level\" : 1 | \"level\" : 1, \"level\" : 2 | level",
+                "\"level\" : 1 | \"level\" : 1, \"level\" : 2 | line 3",
                 "\"floor\" : 0 | \"floor\" : 2 | floor",
                 "\"title\" | \"created\" : \"2026-11-22T10:00:00Z\", \"title\" | manifest.created",
                 "\"title\" | \"effectiveVersion\" : \"6.1.192-2\", \"title\" | effectiveVersion",
@@ -99,7 +101,8 @@ class PatchTest {
                 "\"downgradeSafe\" : true, | | downgradeSafe",
                 "\"modules\" : [ ] | \"modules\" : [ \"a;reboot\" ] | modules",
                 "\"modules\" : [ ] | \"modules\" : 1 | modules",
-                "{ | [ | line",
+                "\"kernels\" : [ | \"kernels\" : [ null, | kernels",
+                "{ | [ | JSON object",
             })
     void a_definition_that_breaks_a_rule_is_refused_with_the_fields_name(String text, String instead, String named)
             throws IOException {

@@ -35,7 +35,7 @@ public final class ChildProcess {
         try {
             return STARTER.submit(builder::start).get();
         } catch (ExecutionException e) {
-            throw new IOException("%s could not be started; has scripts/setup run?".formatted(command), e.getCause());
+            throw new IOException("%s could not be started; is it installed?".formatted(command), e.getCause());
         } catch (InterruptedException e) {
             throw Deadline.interrupted();
         }

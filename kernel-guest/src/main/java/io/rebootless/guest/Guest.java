@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -235,6 +236,16 @@ public final class Guest implements AutoCloseable {
     /** Pulls the plug: nothing gets to say goodbye. */
     public void powerCut() {
         qemu.kill();
+    }
+
+    /** Loads kernel modules that its machine has, with all they need; those that are loaded already, too. */
+    public void load(List<String> modules) {
+        // Not by modprobe: modules.dep names files as they were before they were uncompressed.
+        for (String file : new KernelModules(machine.kernel().modulesDir()).inLoadOrder(modules)) {
+            String path = "/lib/modules/%s/%s".formatted(machine.kernel().release(), KernelModules.uncompressed(file));
+            sh("insmod %1$s 2>/tmp/insmod || grep -q 'File exists' /tmp/insmod || { cat /tmp/insmod >&2; exit 1; }"
+                    .formatted(path));
+        }
     }
 
     /** Shuts down, and boots the same machine again. This guest is then over; its successor is returned. */

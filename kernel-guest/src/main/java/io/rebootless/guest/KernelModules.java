@@ -53,7 +53,7 @@ final class KernelModules {
 
     /** Whether there is such a module, loadable or built in. */
     boolean has(String name) {
-        return loadOrder.containsKey(name) || builtIn.contains(name);
+        return loadOrder.containsKey(underscored(name)) || builtIn.contains(underscored(name));
     }
 
     /**
@@ -66,7 +66,7 @@ final class KernelModules {
             if (!has(name)) {
                 throw new IllegalArgumentException("Kernel %s has no module %s".formatted(folder.getFileName(), name));
             }
-            files.addAll(loadOrder.getOrDefault(name, List.of()));
+            files.addAll(loadOrder.getOrDefault(underscored(name), List.of()));
         }
         return List.copyOf(files);
     }
@@ -93,6 +93,10 @@ final class KernelModules {
     /** File names use dashes and underscores as they please; module names only underscores. */
     private static String nameOf(String file) {
         String name = file.substring(file.lastIndexOf('/') + 1);
-        return name.substring(0, name.indexOf(".ko")).replace('-', '_');
+        return underscored(name.substring(0, name.indexOf(".ko")));
+    }
+
+    private static String underscored(String name) {
+        return name.replace('-', '_');
     }
 }

@@ -15,6 +15,7 @@ public final class Machine {
     private int megabytes = 768;
     private int processors = 1;
     private Duration bootTimeout = Duration.ofMinutes(3);
+    private boolean isolated;
     private @Nullable Disk disk;
     private String mountPoint = "";
 
@@ -66,6 +67,12 @@ public final class Machine {
         return this;
     }
 
+    /** Cuts it off from this machine and from all that this machine reaches. */
+    public Machine isolated() {
+        isolated = true;
+        return this;
+    }
+
     /** Switches it on; returns once the guest takes commands. */
     public Guest boot() {
         return Guest.boot(this, bootTimeout);
@@ -77,6 +84,11 @@ public final class Machine {
 
     List<Path> layers() {
         return List.copyOf(layers);
+    }
+
+    /** What its network is, as QEMU has it. */
+    String network() {
+        return "user,id=network" + (isolated ? ",restrict=on" : "");
     }
 
     /** Words for QEMU that describe this machine's parts. */

@@ -73,7 +73,7 @@ final class Qemu {
         words.addAll(List.of("-kernel", machine.kernel().vmlinuz().toString(), "-initrd", initrd.toString()));
         words.addAll(List.of("-append", machine.commandLine()));
         words.addAll(List.of("-serial", "file:" + folder.resolve("console")));
-        words.addAll(List.of("-netdev", "user,id=network", "-device", "virtio-net-pci,netdev=network,romfile="));
+        words.addAll(List.of("-netdev", machine.network(), "-device", "virtio-net-pci,netdev=network,romfile="));
         words.addAll(List.of("-device", "virtio-serial-pci"));
         for (int i = 1; i <= CHANNELS; i++) {
             words.addAll(List.of("-chardev", "socket,id=channel" + i + ",path=" + address));

@@ -9,7 +9,6 @@ import io.rebootless.guest.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,17 +177,38 @@ class PatchCommandTest {
     }
 
     @Test
-    void a_signed_bundle_is_never_made_anew() throws IOException {
+    void what_is_good_is_signed_goes_on_to_the_next_level_and_is_good_only_as_it_was_seen() throws IOException {
         lay(List.of(flawed));
         rebootless("patch", "build", patch);
-        Publisher.create(here, "alice").sign(bundle(flawed));
-        assertThat(rebootless("patch", "build", patch).out()).contains("unchanged");
+        Path good = patch.resolve("good/level-1/routes_1-%s.rlb".formatted(flawed));
+        assertThat(good).doesNotExist();
+        assertThat(rebootless("patch", "test", patch).out()).contains(flawed + "  good");
+        assertThat(good).exists();
+
+        check("load", "exit 1\n");
+        assertThat(notGood()).as("seen with other checks").contains("check/load ended with 1");
+        assertThat(good).doesNotExist();
+        Files.delete(patch.resolve("check/load"));
+        rebootless("patch", "test", patch);
+        Publisher.create(here, "alice").sign(good);
+        assertThat(rebootless("patch", "test", patch).out()).contains(flawed + "  good");
+        assertThat(rebootless("bundle", "inspect", good).out()).contains("signatures   1");
 
         fix("/* changed */ static const int used __used = 1;", "CVE_2026_53249,");
-        Path copy = Files.copy(bundle(flawed), here.resolve("copy.rlb"), StandardCopyOption.REPLACE_EXISTING);
         var refused = rebootless("patch", "build", patch);
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.err()).contains("is signed", "raise the level");
-        assertThat(bundle(flawed)).hasSameBinaryContentAs(copy);
+
+        Path definition = patch.resolve("patch.json");
+        Files.writeString(definition, Files.readString(definition).replace("\"level\" : 1", "\"level\" : 2"));
+        rebootless("patch", "build", patch);
+        var next = rebootless("patch", "test", patch);
+        assertThat(next.exit()).as(next.toString()).isZero();
+        assertThat(next.err()).contains("the level before is in force: routes_1", "in force: level 2");
+        assertThat(good).exists();
+
+        Path livepatch = patch.resolve("src/livepatch.h");
+        Files.writeString(livepatch, Files.readString(livepatch).replace(".replace = true", ".replace = false"));
+        assertThat(notGood()).contains("set .replace = true");
     }
 }

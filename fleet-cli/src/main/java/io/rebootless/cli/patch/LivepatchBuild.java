@@ -57,19 +57,19 @@ final class LivepatchBuild {
      */
     Built build(Target kernel) throws IOException, RefusedException {
         var debian = fetch(kernel);
-        String warnings = "";
-        Path image = patch.madeElsewhere(kernel);
+        var elsewhere = patch.madeElsewhere(kernel);
+        if (elsewhere.isPresent()) {
+            return bundle(debian, kernel, InputFile.bytes(elsewhere.get()), "");
+        }
+        String warnings = compile(debian, kernel);
+        Path image = patch.output(kernel).resolve(patch.definition().module() + ".ko");
         if (!Files.exists(image)) {
-            warnings = compile(debian, kernel);
-            image = patch.output(kernel).resolve(patch.definition().module() + ".ko");
-            if (!Files.exists(image)) {
-                throw failed("src/Kbuild makes no %s, which %s at level %d is named; without a Kbuild all of src/*.c is"
-                                .formatted(
-                                        image.getFileName(),
-                                        patch.definition().name(),
-                                        patch.definition().level())
-                        + " made into it");
-            }
+            throw failed("src/Kbuild makes no %s, which %s at level %d is named; without a Kbuild all of src/*.c is"
+                            .formatted(
+                                    image.getFileName(),
+                                    patch.definition().name(),
+                                    patch.definition().level())
+                    + " made into it");
         }
         return bundle(debian, kernel, InputFile.bytes(image), warnings);
     }
@@ -123,12 +123,8 @@ final class LivepatchBuild {
                 if (same.identity().equals(present.identity())) {
                     return new Built(present, false, warnings);
                 }
-                if (!present.signatures().isEmpty()) {
-                    throw failed(("%s is signed, and the patch has changed since: raise the level in %s, for what is"
-                                    + " signed may be out; or remove the file")
-                            .formatted(file, PatchDirectory.DEFINITION));
-                }
             }
+            demandUnsigned(patch.good(kernel));
             var draft = draft(debian, kernel, image, clock.instant());
             Files.move(draftFile(kernel), file, StandardCopyOption.ATOMIC_MOVE);
             return new Built(draft, true, warnings);
@@ -137,8 +133,17 @@ final class LivepatchBuild {
         }
     }
 
+    /** What is signed may be out: of another bundle of its level nobody is to make a second one. */
+    private static void demandUnsigned(Path good) throws IOException, RefusedException {
+        if (Files.exists(good) && !BundleFiles.readDraft(good).signatures().isEmpty()) {
+            throw failed(("%s is signed, and the patch has changed since: raise the level in %s, for what is signed may"
+                            + " be out; or remove the file")
+                    .formatted(good, PatchDirectory.DEFINITION));
+        }
+    }
+
     private Path draftFile(Target kernel) {
-        return patch.output(kernel).resolve("draft.rlb");
+        return patch.output().resolve(kernel.release() + ".draft");
     }
 
     private SignedFile draft(DebianKernel debian, Target kernel, byte[] image, Instant created)
@@ -152,9 +157,8 @@ final class LivepatchBuild {
                 manifest.length,
                 image.length,
                 KernelFile.read(debian.vmlinuz()),
-                LivepatchImage.read(image).name());
+                definition.module());
         LivepatchImage.read(image).matches(header);
-        Files.createDirectories(patch.output(kernel));
         OutputFile.create(
                 draftFile(kernel),
                 true,

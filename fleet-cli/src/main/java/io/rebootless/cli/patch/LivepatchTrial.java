@@ -1,10 +1,13 @@
 package io.rebootless.cli.patch;
 
 import io.rebootless.bundle.BundleWriter;
+import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.SignedFile;
+import io.rebootless.cli.bundle.BundleFiles;
 import io.rebootless.cli.patch.PatchDefinition.Target;
 import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.Guest;
+import io.rebootless.guest.GuestDied;
 import io.rebootless.guest.GuestFailed;
 import io.rebootless.guest.Result;
 import io.rebootless.module.KernelGuest;
@@ -29,7 +32,7 @@ import java.util.stream.Collectors;
  * <p>Flawed, applied, sound, reverted, flawed again, on one boot: only then has the bundle been seen to work.
  */
 final class LivepatchTrial {
-    private static final Duration TRANSITION = Duration.ofMinutes(2);
+    private static final Duration TRANSITION = Duration.ofMinutes(5);
 
     private final PatchDirectory patch;
     private final PublisherKey key;
@@ -49,26 +52,24 @@ final class LivepatchTrial {
      *
      * @throws TrialFailed saying which step did not go as it should
      */
-    void run(Target target, SignedFile bundle) throws IOException, TrialFailed {
+    void run(Target target, SignedFile bundle) throws IOException, RefusedException, TrialFailed {
         var programs = Programs.of(patch);
         var kernel = DebianKernel.get(target.release());
-        var machine = TestModule.machine(kernel, patch.output(target).resolve("rebootless"));
-        machine.files().modules(kernel, patch.definition().modules().toArray(String[]::new));
+        var machine = TestModule.machine(kernel, patch.output().resolve("rebootless-" + target.release()));
+        // What looks for flaws is nothing to let loose on a network.
+        machine.isolated().files().modules(kernel, patch.definition().modules().toArray(String[]::new));
         try (var guest = machine.boot()) {
-            for (String module : patch.definition().modules()) {
-                guest.sh("modprobe " + module);
-            }
+            guest.load(patch.definition().modules());
             programs.pushTo(guest);
             seen.accept("the kernel boots");
-            steps(KernelGuest.sealed(guest, 1, key.certificate()), signed(patch.bundle(target), bundle), programs);
+            steps(KernelGuest.sealed(guest, 1, key.certificate()), target, bundle, programs);
         } catch (GuestFailed e) {
             throw new TrialFailed(String.valueOf(e.getMessage()));
-        } catch (IllegalArgumentException e) {
-            throw new TrialFailed("modules: " + e.getMessage());
         }
     }
 
-    private void steps(KernelGuest kernel, byte[] bundle, Programs programs) throws TrialFailed {
+    private void steps(KernelGuest kernel, Target target, SignedFile bundle, Programs programs)
+            throws IOException, RefusedException, TrialFailed {
         var guest = kernel.guest();
         var obstacles = KernelFunctions.of(guest).obstacles(patch.definition().functions());
         if (!obstacles.isEmpty()) {
@@ -78,7 +79,14 @@ final class LivepatchTrial {
         programs.check("before", guest);
         seen.accept("flawed without it: " + programs.names());
 
-        apply(kernel, bundle);
+        var before = GoodBundles.before(patch, target);
+        if (before.isPresent()) {
+            // The step that hosts take, which nothing but .replace = true makes one of.
+            apply(kernel, signed(before.get(), BundleFiles.readDraft(before.get())));
+            seen.accept("the level before is in force: " + before.get().getFileName());
+        }
+        apply(kernel, signed(patch.bundle(target), bundle));
+        alone(guest);
         replaced(guest);
         seen.accept("in force: level %d, %s replaced"
                 .formatted(
@@ -89,7 +97,7 @@ final class LivepatchTrial {
         programs.check("with the livepatch", guest);
         seen.accept("sound with it" + (programs.checks().isEmpty() ? "" : ", and all of check/ passes"));
 
-        kernel.revert();
+        revert(kernel);
         programs.expect(true, "after the revert", guest);
         programs.check("after the revert", guest);
         seen.accept("flawed again after the revert, on the same boot");
@@ -111,9 +119,52 @@ final class LivepatchTrial {
                     .formatted(answer, meanings.isEmpty() ? log.indent(2) : String.join("\n", meanings)));
         }
         Result settled = guest.run("""
-                while grep -qs 1 /sys/kernel/livepatch/*/transition; do usleep 100000; done""", TRANSITION);
+                for i in $(seq 1200); do
+                    grep -qs 1 /sys/kernel/livepatch/*/transition || exit 0
+                    usleep 100000
+                done
+                exit 1""", TRANSITION);
         if (settled.exit() != 0) {
-            throw new TrialFailed("the transition does not end within " + TRANSITION);
+            throw new TrialFailed(
+                    "the transition does not end: some task sleeps in what is replaced" + sleepers(guest));
+        }
+    }
+
+    private static void revert(KernelGuest kernel) throws TrialFailed {
+        try {
+            kernel.revert();
+        } catch (GuestDied e) {
+            throw e;
+        } catch (GuestFailed e) {
+            throw new TrialFailed("it cannot be reverted: the transition does not end" + sleepers(kernel.guest()));
+        }
+    }
+
+    /** Who has not come over, by /proc/PID/patch_state (Documentation/livepatch/livepatch.rst). */
+    private static String sleepers(Guest guest) {
+        String to = guest.sh("cat /sys/kernel/livepatch/*/enabled | head -n 1");
+        String names = guest.sh("""
+                for task in /proc/[0-9]*; do
+                    read -r state <$task/patch_state || continue
+                    [ "$state" = -1 ] || [ "$state" = %s ] || cat $task/comm
+                done 2>/dev/null | sort -u | head -n 20""".formatted(to.isEmpty() ? "1" : to));
+        return names.isEmpty() ? "" : ": " + String.join(", ", names.lines().toList());
+    }
+
+    /** What it has not replaced would be in force beside it. */
+    private void alone(Guest guest) throws TrialFailed {
+        String module = patch.definition().module();
+        String found =
+                guest.sh("for i in $(seq 100); do [ $(ls /sys/kernel/livepatch | wc -l) = 1 ] && break; usleep 50000;"
+                        + " done; ls /sys/kernel/livepatch");
+        if (!found.equals(module)) {
+            throw new TrialFailed(
+                    "%s has not replaced the level before, which is in force beside it: set .replace = true (%s)"
+                            .formatted(module, String.join(", ", found.lines().toList())));
+        }
+        String replace = guest.sh("cat /sys/kernel/livepatch/%s/replace 2>/dev/null || true".formatted(module));
+        if (replace.equals("0")) {
+            throw new TrialFailed("it would not replace the level before: set .replace = true");
         }
     }
 
@@ -128,9 +179,21 @@ final class LivepatchTrial {
 
     /** What the manifest says is replaced, scanners and people will believe: so it has to be just that. */
     private void replaced(Guest guest) throws TrialFailed {
-        String found = guest.sh("cd /sys/kernel/livepatch/%s && ls -d */*,* | sed 's|.*/||;s|,.*||'"
+        String found = guest.sh("cd /sys/kernel/livepatch/%s && ls -d */*,*"
                 .formatted(patch.definition().module()));
-        var actual = new TreeSet<>(found.lines().toList());
+        var loaded = Set.copyOf(
+                guest.sh("echo vmlinux; cut -d' ' -f1 /proc/modules").lines().toList());
+        var actual = new TreeSet<String>();
+        for (String line : found.lines().toList()) {
+            String object = line.substring(0, line.indexOf('/'));
+            // The kernel lists what it would replace in modules that are not there, too.
+            if (!loaded.contains(object)) {
+                throw new TrialFailed(
+                        "%s: the kernel module %s is not loaded: name it under modules, or is it misspelt?"
+                                .formatted(line, object));
+            }
+            actual.add(line.substring(object.length() + 1, line.lastIndexOf(',')));
+        }
         var stated = new TreeSet<>(patch.definition().functions());
         if (!actual.equals(stated)) {
             throw new TrialFailed(

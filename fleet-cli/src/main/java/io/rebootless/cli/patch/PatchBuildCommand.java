@@ -1,7 +1,5 @@
 package io.rebootless.cli.patch;
 
-import io.rebootless.bundle.RefusedException;
-import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.patch.LivepatchBuild.Built;
 import io.rebootless.cli.patch.PatchDefinition.Target;
@@ -23,7 +21,7 @@ import picocli.CommandLine.Spec;
             "",
             "Kernels and headers are fetched from this machine's Debian mirror, and compiled against with the compiler of"
                     + " the Debian release that they are from. What has not changed is not made again, so that its"
-                    + " identity, and signatures it may have by now, stay."
+                    + " identity stays."
         })
 final class PatchBuildCommand implements Callable<Integer> {
     @Spec
@@ -36,44 +34,42 @@ final class PatchBuildCommand implements Callable<Integer> {
     Path directory;
 
     @Override
+    @SuppressWarnings("try") // the lock is held, and nothing else is done with it
     public Integer call() throws IOException {
         var patch = PatchDirectory.open(directory);
-        var build = new LivepatchBuild(patch, Clock.systemUTC());
         var kernels = patch.kernels(releases);
-        int made = 0;
-        for (Target kernel : kernels) {
-            tell("[%d/%d] %s: fetching headers and compiling".formatted(made + 1, kernels.size(), kernel.release()));
-            made += one(build, patch, kernel) ? 1 : 0;
-        }
-        if (made < kernels.size()) {
-            tell("%d of %d kernel builds have no bundle".formatted(kernels.size() - made, kernels.size()));
-            return ExitCode.REFUSED;
+        NeededPrograms.demandForBuild();
+        try (var lock = patch.lock()) {
+            var build = new LivepatchBuild(patch, Clock.systemUTC());
+            int failures = EachKernel.failures(
+                    kernels,
+                    kernel -> {
+                        tell("[%d/%d] %s: fetching headers and compiling"
+                                .formatted(kernels.indexOf(kernel) + 1, kernels.size(), kernel.release()));
+                        tell(patch, kernel, build.build(kernel));
+                    },
+                    (kernel, why) -> tell("%s: %s".formatted(kernel.release(), why)));
+            if (failures > 0) {
+                tell("%d of %d kernel builds have no bundle".formatted(failures, kernels.size()));
+                return ExitCode.REFUSED;
+            }
         }
         tell("Next: rebootless patch test " + directory);
         return ExitCode.OK;
     }
 
-    private boolean one(LivepatchBuild build, PatchDirectory patch, Target kernel) throws IOException {
-        try {
-            Built built = build.build(kernel);
-            if (!built.warnings().isEmpty()) {
-                tell(built.warnings());
-            }
-            spec.commandLine()
-                    .getOut()
-                    .println("%s  %s  %s  %s"
-                            .formatted(
-                                    kernel.release(),
-                                    built.made() ? "made     " : "unchanged",
-                                    patch.bundle(kernel),
-                                    built.bundle().identity()));
-            return true;
-        } catch (CommandFailed e) {
-            tell(kernel.release() + ": " + e.getMessage());
-        } catch (RefusedException e) {
-            tell("%s: %s".formatted(kernel.release(), e.getMessage()));
+    private void tell(PatchDirectory patch, Target kernel, Built built) {
+        if (!built.warnings().isEmpty()) {
+            tell(built.warnings());
         }
-        return false;
+        spec.commandLine()
+                .getOut()
+                .println("%s  %s  %s  %s"
+                        .formatted(
+                                kernel.release(),
+                                built.made() ? "made     " : "unchanged",
+                                patch.bundle(kernel),
+                                built.bundle().identity()));
     }
 
     private void tell(String line) {

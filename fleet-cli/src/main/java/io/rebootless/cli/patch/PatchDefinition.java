@@ -6,15 +6,16 @@ import io.rebootless.bundle.RefusedException;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.InputFile;
+import io.rebootless.wire.JsonFault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -43,8 +44,15 @@ record PatchDefinition(
         List<String> modules,
         ObjectNode manifest) {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,29}");
-    private static final Pattern RELEASE = Pattern.compile("[0-9][A-Za-z0-9.+~-]{0,63}");
+    /** Debian's kernels for amd64; those with another preemption model are not built for yet. */
+    private static final Pattern RELEASE = Pattern.compile("[0-9](?!.*-rt-)[A-Za-z0-9.+~-]{0,56}-amd64");
+
     private static final Pattern KERNEL_MODULE = Pattern.compile("[A-Za-z0-9_-]{1,55}");
+
+    private static final Map<Pattern, String> RULES = Map.of(
+            NAME, "1 to 30 of a-z 0-9 _, beginning with a letter,",
+            RELEASE, "what uname -r says on Debian's amd64, such as 6.1.0-47-amd64 or 6.1.0-47-cloud-amd64 (no rt),",
+            KERNEL_MODULE, "a kernel module's name");
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -89,17 +97,7 @@ record PatchDefinition(
         try {
             written = JSON.readValue(InputFile.bytes(file), Written.class);
         } catch (JacksonException e) {
-            String field = e.getPath().stream()
-                    .map(step -> step.getPropertyName() == null ? "" : step.getPropertyName())
-                    .filter(step -> !step.isEmpty())
-                    .collect(Collectors.joining("."));
-            throw failed(
-                    file,
-                    "%s%s (line %d)"
-                            .formatted(
-                                    field.isEmpty() ? "" : field + ": ",
-                                    e.getOriginalMessage(),
-                                    e.getLocation().getLineNr()));
+            throw failed(file, JsonFault.describe(e));
         }
         if (written == null) {
             throw failed(file, "one JSON object is expected");
@@ -144,6 +142,11 @@ record PatchDefinition(
         }
     }
 
+    /** Whether a livepatch may be called so. */
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
     /** The livepatch's name as the kernel will show it. */
     String module() {
         return name + "_" + level;
@@ -168,6 +171,7 @@ record PatchDefinition(
     private static List<Target> targets(Path file, List<WrittenTarget> written) {
         var seen = new HashSet<String>();
         var targets = written.stream()
+                .map(one -> given(file, "kernels", one))
                 .map(one -> new Target(
                         match(file, "kernels.release", RELEASE, one.release),
                         Optional.ofNullable(one.effectiveVersion)))
@@ -197,7 +201,7 @@ record PatchDefinition(
 
     private static String match(Path file, String field, Pattern pattern, @Nullable String value) {
         if (!pattern.matcher(given(file, field, value)).matches()) {
-            throw failed(file, "%s: %s expected, not \"%s\"".formatted(field, pattern.pattern(), value));
+            throw failed(file, "%s: %s expected, not \"%s\"".formatted(field, RULES.getOrDefault(pattern, ""), value));
         }
         return given(file, field, value);
     }

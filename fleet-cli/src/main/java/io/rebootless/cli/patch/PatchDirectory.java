@@ -4,15 +4,18 @@ import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.patch.PatchDefinition.Target;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * A patch directory: {@code patch.json}, the livepatch's source in {@code src/}, programs that find the flaw in {@code
- * reproducer/}, the publisher's own checks in {@code check/}; and in {@code build/} what is made of them.
+ * reproducer/}, the publisher's own checks in {@code check/}; and in {@code build/} what is made of them, and in {@code good/} what was seen to work.
  *
  * @param root the directory
  * @param definition what its {@code patch.json} says
@@ -58,9 +61,24 @@ record PatchDirectory(Path root, PatchDefinition definition) {
                 .toList();
     }
 
-    /** A livepatch made for a kernel build by another tool, to be taken as it is if it is there. */
-    Path madeElsewhere(Target kernel) {
-        return root.resolve("prebuilt").resolve(kernel.release() + ".ko");
+    /**
+     * A livepatch made for a kernel build by another tool, to be taken as it is.
+     *
+     * @throws CommandFailed if there is one for no kernel build of the patch's, which would go unseen
+     */
+    Optional<Path> madeElsewhere(Target kernel) throws IOException {
+        for (Path file : files("prebuilt").toList()) {
+            if (definition.kernels().stream()
+                    .noneMatch(one -> file.getFileName().toString().equals(one.release() + ".ko"))) {
+                throw new CommandFailed(
+                        ExitCode.NO_INPUT,
+                        file + ": is for no kernel build of the patch; call it RELEASE.ko, such as "
+                                + kernel.release()
+                                + ".ko");
+            }
+        }
+        return Optional.of(root.resolve("prebuilt").resolve(kernel.release() + ".ko"))
+                .filter(Files::exists);
     }
 
     /** C sources of programs that end with 1 on a flawed kernel and with 0 on a sound one. */
@@ -87,14 +105,34 @@ record PatchDirectory(Path root, PatchDefinition definition) {
             return Stream.of();
         }
         try (var files = Files.list(from)) {
-            return files
-                    .filter(Files::isRegularFile)
-                    .filter(file ->
-                            PROGRAM.matcher(file.getFileName().toString()).matches())
+            var visible = files.filter(file -> !file.getFileName().toString().startsWith("."))
                     .sorted()
-                    .toList()
-                    .stream();
+                    .toList();
+            for (Path file : visible) {
+                // What is passed over would count as seen.
+                if (!PROGRAM.matcher(file.getFileName().toString()).matches() || !Files.isRegularFile(file)) {
+                    throw new CommandFailed(
+                            ExitCode.NO_INPUT, file + ": a file with a name of A-Z a-z 0-9 . _ + - is expected here");
+                }
+            }
+            return visible.stream();
         }
+    }
+
+    /**
+     * Keeps other commands out of the directory until it is closed.
+     *
+     * @throws CommandFailed if one is at work
+     */
+    FileChannel lock() throws IOException {
+        Files.createDirectories(output());
+        var channel = FileChannel.open(output().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (channel.tryLock() == null) {
+            channel.close();
+            throw new CommandFailed(
+                    ExitCode.REFUSED, root + ": another rebootless patch is at work in it; wait for it");
+        }
+        return channel;
     }
 
     Path output() {
@@ -106,12 +144,27 @@ record PatchDirectory(Path root, PatchDefinition definition) {
         return output().resolve(kernel.release());
     }
 
-    Path bundle(Target kernel) {
-        return output().resolve("%s-%s.rlb".formatted(definition.module(), kernel.release()));
+    private String bundleName(Target kernel) {
+        return "%s-%s.rlb".formatted(definition.module(), kernel.release());
     }
 
-    /** Says of which bundle it has been seen that it works. */
+    /** The bundle as it is built, never signed. */
+    Path bundle(Target kernel) {
+        return output().resolve(bundleName(kernel));
+    }
+
+    /** Bundles of this level that were seen to work, to be signed. */
+    Path good() {
+        return root.resolve("good").resolve("level-" + definition.level());
+    }
+
+    /** The same, for a kernel build. */
+    Path good(Target kernel) {
+        return good().resolve(bundleName(kernel));
+    }
+
+    /** Says of which bundle it has been seen that it works, and by what. */
     Path seenToWork(Target kernel) {
-        return output(kernel).resolveSibling("%s-%s.tested.json".formatted(definition.module(), kernel.release()));
+        return output().resolve(bundleName(kernel).replace(".rlb", ".tested.json"));
     }
 }

@@ -88,9 +88,16 @@ final class PatchNewCommand implements Callable<Integer> {
                 throw new CommandFailed(ExitCode.USAGE, "--function: \"%s\" is no name in C".formatted(function));
             }
         }
+        String called = name.orElseGet(this::nameOfDirectory);
+        if (!PatchDefinition.isName(called)) {
+            throw new CommandFailed(
+                    ExitCode.USAGE,
+                    "\"%s\" cannot be the livepatch's name: give one by --name, 1 to 30 of a-z 0-9 _, beginning with a letter"
+                            .formatted(called));
+        }
         Files.createDirectories(directory.resolve("src"));
         Files.createDirectories(directory.resolve("reproducer"));
-        Path definition = Files.writeString(directory.resolve(PatchDirectory.DEFINITION), definition());
+        Path definition = Files.writeString(directory.resolve(PatchDirectory.DEFINITION), definition(called));
         try {
             PatchDefinition.read(definition);
         } catch (CommandFailed e) {
@@ -104,7 +111,7 @@ final class PatchNewCommand implements Callable<Integer> {
         write("src/fix.c", template("fix.c.txt").replace("@FUNCTIONS@", stubs()).replace("@TABLE@", table()));
         write("src/livepatch.h", template("livepatch.h.txt"));
         write("reproducer/flaw.c", template("flaw.c.txt"));
-        write(".gitignore", "/build/\n");
+        write(".gitignore", "/build/\n/good/\n");
         var out = spec.commandLine().getOut();
         out.println("%s: write src/fix.c and reproducer/flaw.c, then".formatted(directory));
         out.println("  rebootless patch build " + directory);
@@ -112,9 +119,9 @@ final class PatchNewCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private String definition() {
+    private String definition(String called) {
         var json = WireJson.mapper().createObjectNode();
-        json.put("name", name.orElseGet(this::nameOfDirectory));
+        json.put("name", called);
         json.put("level", level);
         json.put("floor", 0);
         json.put("downgradeSafe", true);

@@ -1,6 +1,7 @@
 package io.rebootless.cli.patch;
 
 import io.rebootless.bundle.RefusedException;
+import io.rebootless.bundle.Sha256;
 import io.rebootless.bundle.SignedFile;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
             "",
             "On one boot: the reproducers find the flaw, the bundle is applied by Rebootless's kernel module as on a host,"
                     + " they find it no more, all of check/ passes, the livepatch is reverted, they find it again, and"
-                    + " the kernel has nothing to complain about. Whatever was not seen is not good."
+                    + " the kernel has nothing to complain about. Whatever was not seen is not good; what was is put into"
+                    + " good/level-N, to be signed."
         })
 final class PatchTestCommand implements Callable<Integer> {
     private static final int KEY_BITS = 3072;
@@ -45,47 +47,53 @@ final class PatchTestCommand implements Callable<Integer> {
     Path directory;
 
     @Override
-    public Integer call() throws IOException {
+    @SuppressWarnings("try") // the lock is held, and nothing else is done with it
+    public Integer call() throws IOException, RefusedException {
         var patch = PatchDirectory.open(directory);
+        var kernels = patch.kernels(releases);
+        NeededPrograms.demandForTest();
         var random = new SecureRandom();
         var clock = Clock.systemUTC();
         var key = PublisherKey.create("a trial", KEY_BITS, clock.instant(), Duration.ofDays(1), random);
         var trial = new LivepatchTrial(patch, key, random, step -> tell("  ✓ " + step));
-        var kernels = patch.kernels(releases);
-        int good = 0;
-        for (Target kernel : kernels) {
-            good += one(patch, trial, kernel, clock) ? 1 : 0;
-        }
-        if (good < kernels.size()) {
-            tell("%d of %d bundles were not seen to work: do not sign them"
-                    .formatted(kernels.size() - good, kernels.size()));
-            return ExitCode.REFUSED;
-        }
-        tell("Next: rebootless bundle sign, where the publisher's key is; then rebootless bundle upload");
-        return ExitCode.OK;
-    }
-
-    private boolean one(PatchDirectory patch, LivepatchTrial trial, Target kernel, Clock clock) throws IOException {
-        tell(kernel.release());
-        Path record = patch.seenToWork(kernel);
-        try {
-            var bundle = built(patch, kernel);
-            if (again || !SeenToWork.of(record, bundle.identity())) {
-                Files.deleteIfExists(record);
-                trial.run(kernel, bundle);
-                new SeenToWork(bundle.identity().toString(), kernel.release(), clock.instant()).write(record);
+        var good = new GoodBundles(patch);
+        try (var lock = patch.lock()) {
+            for (Path signed : good.prune()) {
+                tell(signed + ": is signed, and for no kernel build of the patch any more; remove it yourself");
             }
-            say("%s  good      %s  %s".formatted(kernel.release(), patch.bundle(kernel), bundle.identity()));
-            return true;
-        } catch (TrialFailed e) {
-            tell("  ✗ " + String.valueOf(e.getMessage()).replace("\n", "\n    "));
-        } catch (CommandFailed e) {
-            tell("  ✗ " + e.getMessage());
-        } catch (RefusedException e) {
-            tell("  ✗ %s: %s".formatted(patch.bundle(kernel), e.getMessage()));
+            Sha256 by = SeenToWork.by(patch);
+            int failures = EachKernel.failures(
+                    kernels,
+                    kernel -> {
+                        tell(kernel.release());
+                        var bundle = built(patch, kernel);
+                        Path record = patch.seenToWork(kernel);
+                        if (again || !SeenToWork.of(record, bundle.identity(), by)) {
+                            Files.deleteIfExists(record);
+                            good.remove(kernel);
+                            trial.run(kernel, bundle);
+                            new SeenToWork(
+                                            bundle.identity().toString(),
+                                            by.toString(),
+                                            kernel.release(),
+                                            clock.instant())
+                                    .write(record);
+                        }
+                        good.put(kernel, bundle);
+                        say("%s  good      %s  %s".formatted(kernel.release(), patch.good(kernel), bundle.identity()));
+                    },
+                    (kernel, why) -> {
+                        tell("  ✗ " + why.replace("\n", "\n    "));
+                        say("%s  not good".formatted(kernel.release()));
+                    });
+            if (failures > 0) {
+                tell("%d of %d bundles were not seen to work: do not sign them".formatted(failures, kernels.size()));
+                return ExitCode.REFUSED;
+            }
         }
-        say("%s  not good".formatted(kernel.release()));
-        return false;
+        tell("Next: rebootless bundle sign what is in %s, where the publisher's key is; then rebootless bundle upload"
+                .formatted(patch.good()));
+        return ExitCode.OK;
     }
 
     /** The bundle, made anew if its source has changed since: else the change would go unseen. */

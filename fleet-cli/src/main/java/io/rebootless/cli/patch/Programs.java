@@ -22,6 +22,7 @@ record Programs(List<Path> reproducers, List<Path> checks) {
     private static final Duration RUN = Duration.ofMinutes(5);
     private static final int SOUND = 0;
     private static final int FLAWED = 1;
+    private static final int NOT_FOUND = 127;
 
     Programs {
         reproducers = List.copyOf(reproducers);
@@ -93,8 +94,16 @@ record Programs(List<Path> reproducers, List<Path> checks) {
         for (Path check : checks) {
             Result result = guest.run(place(check), RUN);
             if (result.exit() != 0) {
-                throw new TrialFailed("%s, check/%s ended with %d%n%s"
-                        .formatted(when, check.getFileName(), result.exit(), said(result)));
+                throw new TrialFailed("%s, check/%s ended with %d%s%n%s"
+                        .formatted(
+                                when,
+                                check.getFileName(),
+                                result.exit(),
+                                result.exit() == NOT_FOUND
+                                        ? ": its interpreter or a library is not there, guests have busybox's sh and no"
+                                                + " libraries"
+                                        : "",
+                                said(result)));
             }
         }
     }

@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A livepatch's source as the kernel's build takes it: with a Kbuild, which the publisher need not write. */
 final class StagedSource {
     private static final List<String> KINDS = List.of(".c", ".h", ".S");
+    /** What make takes for one word. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
 
     private StagedSource() {}
 
@@ -32,11 +35,16 @@ final class StagedSource {
         }
         try (var files = Files.list(source)) {
             for (Path file : files.toList()) {
-                if (Files.isDirectory(file)) {
-                    throw new CommandFailed(
-                            ExitCode.NO_INPUT, file + ": a directory; all sources of a livepatch stand in one");
-                }
                 String name = file.getFileName().toString();
+                if (name.startsWith(".")) {
+                    continue;
+                }
+                if (!Files.isRegularFile(file) || !NAME.matcher(name).matches()) {
+                    throw new CommandFailed(
+                            ExitCode.NO_INPUT,
+                            file
+                                    + ": all sources of a livepatch are files in one directory, with names of A-Z a-z 0-9 . _ -");
+                }
                 if (name.equals("Kbuild") || KINDS.stream().anyMatch(name::endsWith)) {
                     Files.copy(file, staged.resolve(name));
                 }
@@ -44,7 +52,7 @@ final class StagedSource {
         }
         Path kbuild = staged.resolve("Kbuild");
         if (!Files.exists(kbuild)) {
-            Files.writeString(kbuild, kbuild(patch.definition().module(), source));
+            Files.writeString(kbuild, kbuild(patch.definition().module(), staged));
         }
         return staged;
     }
@@ -60,6 +68,11 @@ final class StagedSource {
                 throw new CommandFailed(ExitCode.NO_INPUT, source + ": no C files to make a livepatch of");
             }
             // Kbuild makes a module of a source that bears its name, or of others: never of both.
+            if (List.of(objects.split(" ")).contains(module + ".o") && !objects.equals(module + ".o")) {
+                throw new CommandFailed(
+                        ExitCode.NO_INPUT,
+                        "src/%s.c bears the module's own name, and there are others: rename it".formatted(module));
+            }
             return objects.equals(module + ".o")
                     ? "obj-m := %s.o\n".formatted(module)
                     : "obj-m := %1$s.o\n%1$s-y := %2$s\n".formatted(module, objects);

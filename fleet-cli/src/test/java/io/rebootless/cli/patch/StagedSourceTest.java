@@ -75,6 +75,20 @@ class StagedSourceTest {
     }
 
     @Test
+    void hidden_files_are_editors_business_and_odd_names_are_nobodys() throws IOException {
+        source("main.c", ".main.c.swp", ".#main.c");
+        assertThat(kbuild()).isEqualTo("obj-m := fix_3.o\nfix_3-y := main.o\n");
+        source("a b.c");
+        assertThatExceptionOfType(CommandFailed.class).isThrownBy(this::kbuild).withMessageContaining("a b.c");
+    }
+
+    @Test
+    void a_source_with_the_modules_own_name_stands_alone() throws IOException {
+        source("fix_3.c", "cve.c");
+        assertThatExceptionOfType(CommandFailed.class).isThrownBy(this::kbuild).withMessageContaining("rename it");
+    }
+
+    @Test
     void no_source_at_all_is_said_to_be_missing() {
         assertThatExceptionOfType(CommandFailed.class)
                 .isThrownBy(() -> StagedSource.of(patch))

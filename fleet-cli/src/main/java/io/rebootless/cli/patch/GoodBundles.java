@@ -1,0 +1,83 @@
+package io.rebootless.cli.patch;
+
+import io.rebootless.bundle.RefusedException;
+import io.rebootless.bundle.SignedFile;
+import io.rebootless.cli.OutputFile;
+import io.rebootless.cli.bundle.BundleFiles;
+import io.rebootless.cli.patch.PatchDefinition.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * {@code good/level-N}: the bundles of a level that were seen to work, and nothing else, so that whoever signs all of them
+ * signs nothing that was not seen.
+ */
+final class GoodBundles {
+    private final PatchDirectory patch;
+
+    GoodBundles(PatchDirectory patch) {
+        this.patch = patch;
+    }
+
+    /** Puts a kernel build's bundle there; one that is there with signatures stays as it is. */
+    void put(Target kernel, SignedFile bundle) throws IOException, RefusedException {
+        Path good = patch.good(kernel);
+        if (Files.exists(good) && BundleFiles.readDraft(good).identity().equals(bundle.identity())) {
+            return;
+        }
+        Files.createDirectories(patch.good());
+        OutputFile.create(good, true, out -> Files.copy(patch.bundle(kernel), out));
+    }
+
+    /** Takes a kernel build's bundle away: it is not good, or not known to be. */
+    void remove(Target kernel) throws IOException, RefusedException {
+        removeUnsigned(patch.good(kernel));
+    }
+
+    /**
+     * Takes away what is for no kernel build of the patch any more.
+     *
+     * @return what is signed, and left
+     */
+    List<Path> prune() throws IOException, RefusedException {
+        var left = new ArrayList<Path>();
+        if (!Files.isDirectory(patch.good())) {
+            return left;
+        }
+        var wanted = patch.definition().kernels().stream().map(patch::good).toList();
+        try (Stream<Path> files = Files.list(patch.good())) {
+            for (Path file : files.filter(one -> !wanted.contains(one)).sorted().toList()) {
+                if (!removeUnsigned(file)) {
+                    left.add(file);
+                }
+            }
+        }
+        return left;
+    }
+
+    /** Answers whether it is gone: a signature cannot be had back. */
+    private static boolean removeUnsigned(Path file) throws IOException, RefusedException {
+        if (Files.exists(file) && !BundleFiles.readDraft(file).signatures().isEmpty()) {
+            return false;
+        }
+        Files.deleteIfExists(file);
+        return true;
+    }
+
+    /** The highest level below this one of which there is a good bundle for a kernel build; empty if there is none. */
+    static java.util.Optional<Path> before(PatchDirectory patch, Target kernel) {
+        for (long level = patch.definition().level() - 1; level >= 1; level--) {
+            Path bundle = patch.root()
+                    .resolve("good/level-%d/%s_%d-%s.rlb"
+                            .formatted(level, patch.definition().name(), level, kernel.release()));
+            if (Files.exists(bundle)) {
+                return java.util.Optional.of(bundle);
+            }
+        }
+        return java.util.Optional.empty();
+    }
+}
