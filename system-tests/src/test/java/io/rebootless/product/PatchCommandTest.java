@@ -177,6 +177,7 @@ class PatchCommandTest {
     }
 
     @Test
+    @LongRunOnly
     void what_is_good_is_signed_goes_on_to_the_next_level_and_is_good_only_as_it_was_seen() throws IOException {
         lay(List.of(flawed));
         rebootless("patch", "build", patch);
