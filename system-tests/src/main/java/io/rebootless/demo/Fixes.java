@@ -4,6 +4,7 @@ import io.rebootless.product.Host;
 import io.rebootless.product.ModuleBuild;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Two cumulative levels to publish, and how it shows which of their fixes a host has. */
 enum Fixes {
@@ -66,7 +67,7 @@ enum Fixes {
     }
 
     private static String finding(ModuleBuild module, Host host, String cve) {
-        String name = cve.toLowerCase(java.util.Locale.ROOT);
+        String name = cve.toLowerCase(Locale.ROOT);
         String program = "/tmp/" + name;
         if (host.guest().run("[ -e %s ]".formatted(program)).exit() != 0) {
             host.guest().push(module.reproducer(name), program);

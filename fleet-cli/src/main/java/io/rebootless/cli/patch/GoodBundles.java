@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -69,15 +70,15 @@ final class GoodBundles {
     }
 
     /** The highest level below this one of which there is a good bundle for a kernel build; empty if there is none. */
-    static java.util.Optional<Path> before(PatchDirectory patch, Target kernel) {
+    static Optional<Path> before(PatchDirectory patch, Target kernel) {
         for (long level = patch.definition().level() - 1; level >= 1; level--) {
             Path bundle = patch.root()
                     .resolve("good/level-%d/%s_%d-%s.rlb"
                             .formatted(level, patch.definition().name(), level, kernel.release()));
             if (Files.exists(bundle)) {
-                return java.util.Optional.of(bundle);
+                return Optional.of(bundle);
             }
         }
-        return java.util.Optional.empty();
+        return Optional.empty();
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -37,7 +38,8 @@ final class NeededPrograms {
     }
 
     private static void demand(Map<String, String> programs) {
-        var path = new TreeSet<>(java.util.List.of((System.getenv().getOrDefault("PATH", "")).split(":", -1)));
+        var path =
+                new TreeSet<>(List.of(System.getenv().getOrDefault("PATH", "").split(":", -1)));
         path.add("/usr/sbin");
         path.add("/sbin");
         var missing = new TreeSet<String>();

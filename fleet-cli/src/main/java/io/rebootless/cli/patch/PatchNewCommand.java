@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -146,7 +147,7 @@ final class PatchNewCommand implements Callable<Integer> {
 
     private String nameOfDirectory() {
         return String.valueOf(directory.toAbsolutePath().normalize().getFileName())
-                .toLowerCase(java.util.Locale.ROOT)
+                .toLowerCase(Locale.ROOT)
                 .replaceAll("[^a-z0-9]+", "_");
     }
 
