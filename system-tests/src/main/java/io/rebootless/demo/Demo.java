@@ -19,7 +19,8 @@ import java.util.concurrent.CompletionException;
 
 /** The story: a running Debian host takes level 1, then level 2, then none, and never reboots. */
 public final class Demo {
-    private static final Duration SOON = Duration.ofMinutes(2);
+    /** On a machine that has other work, too. */
+    private static final Duration SOON = Duration.ofMinutes(5);
 
     private final Path folder;
     private final Timeline timeline = new Timeline(System.out);

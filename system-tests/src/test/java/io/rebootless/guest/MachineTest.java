@@ -3,6 +3,7 @@ package io.rebootless.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,20 @@ class MachineTest {
             assertThat(guest.sh("cat /proc/cmdline")).contains("rebootless=hold");
             assertThat(guest.sh("nproc")).isEqualTo("2");
             assertThat(guest.console()).doesNotContain("guest: ");
+        }
+    }
+
+    /** Of 6.12 on modules are compressed, and modules.dep names them so. */
+    @Test
+    void loads_modules_with_what_they_need_and_is_cut_off_if_it_is_to_be() {
+        Machine machine = Machine.with(Kernels.orSkip("newest-6.12")).isolated();
+        machine.files().modules(machine.kernel(), "nf-tables");
+
+        try (Guest guest = machine.boot()) {
+            guest.load(List.of("nf-tables"));
+            guest.load(List.of("nf_tables"));
+            assertThat(guest.sh("cut -d' ' -f1 /proc/modules")).contains("nf_tables", "nfnetlink");
+            assertThat(guest.run("ping -c 1 -W 3 10.0.2.2").exit()).isNotZero();
         }
     }
 
