@@ -1,10 +1,12 @@
 package io.rebootless.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -49,9 +51,11 @@ class MachineTest {
             guest.load(List.of("vxlan"));
             guest.load(List.of("ip6-udp-tunnel"));
             assertThat(guest.sh("cut -d' ' -f1 /proc/modules")).contains("vxlan", "udp_tunnel");
-            assertThat(guest.run("nc -w 3 10.0.2.2 %d </dev/null".formatted(here.getLocalPort()))
-                            .exit())
-                    .isNotZero();
+            guest.run("nc -w 3 10.0.2.2 %d </dev/null".formatted(here.getLocalPort()));
+            here.setSoTimeout(1000);
+            assertThatExceptionOfType(SocketTimeoutException.class)
+                    .as("nobody has called")
+                    .isThrownBy(here::accept);
         }
     }
 
