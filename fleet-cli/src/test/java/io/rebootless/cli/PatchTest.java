@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,25 +28,29 @@ class PatchTest {
         patch = here.resolve("source-routes");
     }
 
-    private Cli make(Object... more) {
-        var words = new java.util.ArrayList<Object>(java.util.List.of(
-                "patch",
-                "new",
-                patch,
-                "--title",
-                "Refuse source routes",
-                "--function",
-                "ip_options_get",
-                "--kernel",
-                "6.1.0-47-amd64"));
-        words.addAll(java.util.List.of(more));
+    /** With some options in place of, or besides, those that one cannot do without. */
+    private Cli make(String... more) {
+        var words = new ArrayList<Object>(List.of("patch", "new", patch));
+        var options = new LinkedHashMap<>(Map.of(
+                "--title", "Refuse source routes",
+                "--function", "ip_options_get",
+                "--publication", "2026-11-29.1"));
+        words.addAll(List.of("--kernel", "6.1.0-47-amd64"));
+        for (int i = 0; i < more.length; i += 2) {
+            if (options.remove(more[i]) != null || !more[i].equals("--kernel")) {
+                options.put(more[i], more[i + 1]);
+            } else {
+                words.addAll(List.of(more[i], more[i + 1]));
+            }
+        }
+        options.forEach((option, value) -> words.addAll(List.of(option, value)));
         return Cli.run(words.toArray());
     }
 
     @Test
     void a_new_patch_directory_has_all_that_a_publisher_fills_in_and_marks_what_only_they_can_write()
             throws IOException {
-        var made = make("--cve", "CVE-2026-53249:medium", "--publication", "2026-11-29.1");
+        var made = make("--cve", "CVE-2026-53249:medium");
         assertThat(made.exit()).isZero();
         assertThat(made.out()).contains("patch build " + patch, "patch test " + patch);
         assertThat(Files.readString(patch.resolve("patch.json")))
@@ -62,8 +71,8 @@ class PatchTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--cve, CVE-1, cves.id",
-        "--cve, CVE-2026-0001:dire, cves.severity",
+        "--cve, CVE-1, --cve",
+        "--cve, CVE-2026-0001:dire, --cve",
         "--publication, a b, publication",
         "--name, Fix-1, --name",
         "--kernel, 6.1.0-47-rt-amd64, no rt",
@@ -72,6 +81,7 @@ class PatchTest {
         "--kernel, ../../etc, kernels.release",
         "--kernel, 6.1.0-47-amd64, twice",
         "--function, a.isra.0, --function",
+        "--effective-version, 6.1.192-2, with each of kernels",
     })
     void a_word_that_fits_no_bundle_leaves_nothing_behind(String option, String value, String named) {
         var refused = make(option, value);
@@ -109,9 +119,7 @@ class PatchTest {
         make();
         Path file = patch.resolve("patch.json");
         Files.writeString(
-                file,
-                Files.readString(file)
-                        .replaceFirst(java.util.regex.Pattern.quote(text), instead == null ? "" : instead));
+                file, Files.readString(file).replaceFirst(Pattern.quote(text), instead == null ? "" : instead));
         var refused = Cli.run("patch", "build", patch);
         assertThat(refused.exit()).isEqualTo(ExitCode.NO_INPUT);
         assertThat(refused.err()).contains(file.toString(), named);

@@ -22,6 +22,9 @@ public record DebianKernel(String release, Path vmlinuz, Path modulesDir, Path h
     /** Most kernels are a download; debug-6.1 is compiled, on a machine that may be busy. */
     private static final Duration FETCH = Duration.ofMinutes(90);
 
+    /** The first build for a Debian release makes a folder with its compiler. */
+    private static final Duration COMPILE = Duration.ofMinutes(40);
+
     private static final int NOT_OFFERED = 3;
     private static final Map<String, DebianKernel> KNOWN = new ConcurrentHashMap<>();
 
@@ -50,10 +53,25 @@ public record DebianKernel(String release, Path vmlinuz, Path modulesDir, Path h
 
     /** Runs {@code scripts/debian-kernel} with some words, whatever comes of it. */
     public static Result script(Duration limit, String... words) {
+        return HostCommand.run(limit, command(words));
+    }
+
+    /** The same as a command of this machine. */
+    public static List<String> command(String... words) {
         List<String> command = new ArrayList<>();
         command.add(Repository.root().resolve("scripts/debian-kernel").toString());
         command.addAll(List.of(words));
-        return HostCommand.run(limit, command);
+        return command;
+    }
+
+    /**
+     * Builds the modules of a folder with a Kbuild for this kernel, or finds them built.
+     *
+     * @param results where they are then
+     * @return what the compiler had to say; exit 4 if it does not compile
+     */
+    public Result build(Path source, Path results) {
+        return script(COMPILE, "module", release, source.toString(), results.toString());
     }
 
     /** Reads a folder laid out by {@code scripts/debian-kernel}. */

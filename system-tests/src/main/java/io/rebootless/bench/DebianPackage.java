@@ -1,11 +1,10 @@
 package io.rebootless.bench;
 
+import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.HostCommand;
-import io.rebootless.guest.Repository;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * A package of some Debian release, unpacked but not installed.
@@ -18,9 +17,7 @@ record DebianPackage(String id, Path folder) {
 
     /** Fetches the newest version and unpacks it into {@code folder}. */
     static DebianPackage get(String suite, String name, Path folder) {
-        String script =
-                Repository.root().resolve("scripts").resolve("debian-kernel").toString();
-        byte[] version = HostCommand.output(DOWNLOAD, List.of(script, "package", suite, name, folder.toString()));
+        byte[] version = HostCommand.output(DOWNLOAD, DebianKernel.command("package", suite, name, folder.toString()));
         return new DebianPackage(name + " " + new String(version, StandardCharsets.UTF_8).strip(), folder);
     }
 

@@ -71,6 +71,9 @@ public final class Demo {
                 publisher.trustedBy(server);
                 fixes = timeline.step(
                         "publisher", "looked for flaws that there are livepatches for", () -> Fixes.of(module, host));
+                if (fixes == Fixes.GREETINGS) {
+                    timeline.note("publisher", "this kernel has none of them: two changed greetings stand for fixes");
+                }
                 story(server, publisher, module, host);
                 refusals(server, publisher, host);
             }

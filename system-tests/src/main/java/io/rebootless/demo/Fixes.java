@@ -1,10 +1,10 @@
 package io.rebootless.demo;
 
+import io.rebootless.product.Finding;
 import io.rebootless.product.Host;
 import io.rebootless.product.ModuleBuild;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /** Two cumulative levels to publish, and how it shows which of their fixes a host has. */
 enum Fixes {
@@ -18,7 +18,7 @@ enum Fixes {
         @Override
         List<String> look(ModuleBuild module, Host host) {
             return cves(2).stream()
-                    .map(cve -> cve + ": " + finding(module, host, cve))
+                    .map(cve -> "%s: %s".formatted(cve, Finding.of(module, host.guest(), cve)))
                     .toList();
         }
     },
@@ -40,9 +40,6 @@ enum Fixes {
         }
     };
 
-    private static final int SOUND = 0;
-    private static final int FLAWED = 1;
-
     private final List<String> cves;
 
     Fixes(String... cves) {
@@ -52,7 +49,7 @@ enum Fixes {
     /** The flaws, if the host's kernel has both. */
     static Fixes of(ModuleBuild module, Host host) {
         boolean flawed = module.cveFix(1).toFile().exists()
-                && CVES.look(module, host).stream().allMatch(line -> line.endsWith("flawed"));
+                && CVES.cves(2).stream().allMatch(cve -> Finding.of(module, host.guest(), cve) == Finding.FLAWED);
         return flawed ? CVES : GREETINGS;
     }
 
@@ -64,15 +61,5 @@ enum Fixes {
     /** What a level fixes, or says it does. */
     List<String> cves(int level) {
         return cves.subList(0, level);
-    }
-
-    private static String finding(ModuleBuild module, Host host, String cve) {
-        String name = cve.toLowerCase(Locale.ROOT);
-        String program = "/tmp/" + name;
-        if (host.guest().run("[ -e %s ]".formatted(program)).exit() != 0) {
-            host.guest().push(module.reproducer(name), program);
-        }
-        int exit = host.guest().run(program).exit();
-        return exit == SOUND ? "sound" : exit == FLAWED ? "flawed" : "cannot tell (%d)".formatted(exit);
     }
 }

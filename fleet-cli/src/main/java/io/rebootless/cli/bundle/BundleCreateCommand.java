@@ -2,21 +2,17 @@ package io.rebootless.cli.bundle;
 
 import io.rebootless.bundle.BundleFormat;
 import io.rebootless.bundle.BundleHeader;
-import io.rebootless.bundle.BundleWriter;
 import io.rebootless.bundle.LivepatchImage;
 import io.rebootless.bundle.ManifestCodec;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.InputFile;
-import io.rebootless.cli.OutputFile;
 import io.rebootless.cli.kernel.KernelFile;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -90,15 +86,11 @@ final class BundleCreateCommand implements Callable<Integer> {
         var livepatch = LivepatchImage.read(image);
         byte[] json = manifest.json(Clock.systemUTC().instant());
         var header = header(livepatch.name(), json.length, image.length);
-        livepatch.matches(header);
-        // What is written must be readable: the codec holds the limits, so let it look.
+        // The codec holds the limits, so let it look before anything is written.
         ManifestCodec.decode(json);
-        OutputFile.create(
-                out,
-                force,
-                to -> BundleWriter.write(
-                        to, BundleWriter.signedPart(header, json, new ByteArrayInputStream(image)), List.of()));
-        BundleFiles.show(BundleFiles.readDraft(out), spec.commandLine().getOut());
+        BundleFiles.show(
+                BundleFiles.writeDraft(out, force, header, json, image),
+                spec.commandLine().getOut());
         return ExitCode.OK;
     }
 

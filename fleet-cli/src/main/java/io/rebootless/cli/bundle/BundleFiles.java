@@ -1,17 +1,26 @@
 package io.rebootless.cli.bundle;
 
 import io.rebootless.bundle.Bundle;
+import io.rebootless.bundle.BundleHeader;
 import io.rebootless.bundle.BundleReader;
+import io.rebootless.bundle.BundleWriter;
+import io.rebootless.bundle.LivepatchImage;
 import io.rebootless.bundle.RefusedException;
+import io.rebootless.bundle.Sha256;
 import io.rebootless.bundle.SignedFile;
 import io.rebootless.bundle.TrustBundle;
+import io.rebootless.cli.CommandFailed;
+import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.InputFile;
+import io.rebootless.cli.OutputFile;
 import io.rebootless.trust.TrustedPublishers;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Reading bundle files, and showing them to people. */
 public final class BundleFiles {
@@ -36,6 +45,35 @@ public final class BundleFiles {
         try (InputStream in = new BufferedInputStream(InputFile.open(file))) {
             return BundleReader.readDraft(in);
         }
+    }
+
+    /**
+     * Writes a bundle that lacks signatures, and reads it again: what is written must be readable.
+     *
+     * @throws RefusedException if the image is not what its header says
+     */
+    public static SignedFile writeDraft(
+            Path file, boolean overwrite, BundleHeader header, byte[] manifest, byte[] image)
+            throws IOException, RefusedException {
+        LivepatchImage.read(image).matches(header);
+        OutputFile.create(
+                file,
+                overwrite,
+                to -> BundleWriter.write(
+                        to, BundleWriter.signedPart(header, manifest, new ByteArrayInputStream(image)), List.of()));
+        return readDraft(file);
+    }
+
+    /** The bytes of a bundle's file that signatures are made over. */
+    public static byte[] signedPart(Path file, SignedFile bundle) throws IOException {
+        byte[] signedPart;
+        try (var in = InputFile.open(file)) {
+            signedPart = in.readNBytes((int) bundle.header().signedBytes());
+        }
+        if (!Sha256.of(signedPart).equals(bundle.identity())) {
+            throw new CommandFailed(ExitCode.NO_INPUT, file + ": changed while it was being signed; sign it again");
+        }
+        return signedPart;
     }
 
     /**

@@ -4,11 +4,9 @@ import io.rebootless.bundle.BundleFormat;
 import io.rebootless.bundle.BundleWriter;
 import io.rebootless.bundle.DetachedSignature;
 import io.rebootless.bundle.RefusedException;
-import io.rebootless.bundle.Sha256;
 import io.rebootless.bundle.SignedFile;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
-import io.rebootless.cli.InputFile;
 import io.rebootless.cli.OutputFile;
 import io.rebootless.cli.keys.PrivateKeyFile;
 import io.rebootless.trust.PublisherKey;
@@ -71,13 +69,7 @@ final class BundleSignCommand implements Callable<Integer> {
         }
         var signatures = new ArrayList<>(bundle.signatures());
         signatures.add(signature);
-        byte[] signedPart;
-        try (var in = InputFile.open(file)) {
-            signedPart = in.readNBytes((int) bundle.header().signedBytes());
-        }
-        if (!Sha256.of(signedPart).equals(bundle.identity())) {
-            throw new CommandFailed(ExitCode.NO_INPUT, file + ": changed while it was being signed; sign it again");
-        }
+        byte[] signedPart = BundleFiles.signedPart(file, bundle);
         OutputFile.replace(file, out -> BundleWriter.write(out, new ByteArrayInputStream(signedPart), signatures));
         spec.commandLine()
                 .getOut()

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** What people ask about a bundle, from a file or from options. */
-final class ManifestOptions {
+public final class ManifestOptions {
     @Option(
             names = "--publication",
             required = true,
@@ -75,16 +75,21 @@ final class ManifestOptions {
             if (options == null) {
                 throw new IllegalStateException("neither --manifest nor its options");
             }
-            return ManifestCodec.encode(new Manifest(
-                    options.publication,
-                    options.title,
-                    now.truncatedTo(ChronoUnit.SECONDS),
-                    options.cves,
-                    options.notes,
-                    options.functions,
-                    options.effectiveVersion,
-                    options.dropped));
+            return ManifestCodec.encode(options.manifest(now));
         }
+    }
+
+    /** What they say, of a bundle that is made now. */
+    public Manifest manifest(Instant now) {
+        return new Manifest(
+                publication,
+                title,
+                now.truncatedTo(ChronoUnit.SECONDS),
+                cves,
+                notes,
+                functions,
+                effectiveVersion,
+                dropped);
     }
 
     static final class CveConverter implements ITypeConverter<Cve> {

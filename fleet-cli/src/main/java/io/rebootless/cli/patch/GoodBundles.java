@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,8 @@ import java.util.stream.Stream;
  * signs nothing that was not seen.
  */
 final class GoodBundles {
+    private static final Pattern LEVEL = Pattern.compile("level-([1-9][0-9]{0,17})");
+
     private final PatchDirectory patch;
 
     GoodBundles(PatchDirectory patch) {
@@ -69,16 +73,23 @@ final class GoodBundles {
         return true;
     }
 
-    /** The highest level below this one of which there is a good bundle for a kernel build; empty if there is none. */
-    static Optional<Path> before(PatchDirectory patch, Target kernel) {
-        for (long level = patch.definition().level() - 1; level >= 1; level--) {
-            Path bundle = patch.root()
-                    .resolve("good/level-%d/%s_%d-%s.rlb"
-                            .formatted(level, patch.definition().name(), level, kernel.release()));
-            if (Files.exists(bundle)) {
-                return Optional.of(bundle);
+    /** The bundle of the highest level below this one that is there for a kernel build; empty if there is none. */
+    Optional<Path> before(Target kernel) throws IOException {
+        Path levels = patch.levels();
+        if (!Files.isDirectory(levels)) {
+            return Optional.empty();
+        }
+        var found = new TreeMap<Long, Path>();
+        try (Stream<Path> folders = Files.list(levels)) {
+            for (Path folder : folders.toList()) {
+                var name = LEVEL.matcher(folder.getFileName().toString());
+                if (name.matches()
+                        && Long.parseLong(name.group(1)) < patch.definition().level()) {
+                    long level = Long.parseLong(name.group(1));
+                    found.put(level, folder.resolve(patch.definition().bundleName(level, kernel)));
+                }
             }
         }
-        return Optional.empty();
+        return found.descendingMap().values().stream().filter(Files::exists).findFirst();
     }
 }

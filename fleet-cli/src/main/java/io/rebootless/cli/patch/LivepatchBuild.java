@@ -1,21 +1,17 @@
 package io.rebootless.cli.patch;
 
 import io.rebootless.bundle.BundleHeader;
-import io.rebootless.bundle.BundleWriter;
-import io.rebootless.bundle.LivepatchImage;
 import io.rebootless.bundle.RefusedException;
 import io.rebootless.bundle.SignedFile;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
 import io.rebootless.cli.InputFile;
-import io.rebootless.cli.OutputFile;
 import io.rebootless.cli.bundle.BundleFiles;
 import io.rebootless.cli.kernel.KernelFile;
 import io.rebootless.cli.patch.PatchDefinition.Target;
 import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.KernelNotOffered;
 import io.rebootless.guest.Result;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,14 +19,10 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.stream.Collectors;
 
 /** Makes one kernel build's livepatch and its unsigned bundle; what has not changed is left as it is. */
 final class LivepatchBuild {
-    /** The first build for a Debian release may make a folder with its compiler. */
-    private static final Duration COMPILE = Duration.ofMinutes(40);
-
     private static final int NOT_COMPILED = 4;
 
     private final PatchDirectory patch;
@@ -96,13 +88,7 @@ final class LivepatchBuild {
     }
 
     private String compile(DebianKernel debian, Target kernel) throws IOException {
-        Path source = StagedSource.of(patch);
-        Result result = DebianKernel.script(
-                COMPILE,
-                "module",
-                debian.release(),
-                source.toString(),
-                patch.output(kernel).toString());
+        Result result = debian.build(StagedSource.of(patch), patch.output(kernel));
         if (result.exit() == NOT_COMPILED) {
             throw failed(BuildComplaints.in(result.out()).stream()
                     .collect(Collectors.joining("\n  ", "it does not compile:\n  ", "")));
@@ -158,13 +144,7 @@ final class LivepatchBuild {
                 image.length,
                 KernelFile.read(debian.vmlinuz()),
                 definition.module());
-        LivepatchImage.read(image).matches(header);
-        OutputFile.create(
-                draftFile(kernel),
-                true,
-                out -> BundleWriter.write(
-                        out, BundleWriter.signedPart(header, manifest, new ByteArrayInputStream(image)), List.of()));
-        return BundleFiles.readDraft(draftFile(kernel));
+        return BundleFiles.writeDraft(draftFile(kernel), true, header, manifest, image);
     }
 
     private static CommandFailed failed(String why) {

@@ -9,16 +9,13 @@ import io.rebootless.guest.DebianKernel;
 import io.rebootless.guest.Guest;
 import io.rebootless.guest.GuestDied;
 import io.rebootless.guest.GuestFailed;
-import io.rebootless.guest.Result;
 import io.rebootless.module.KernelGuest;
 import io.rebootless.trust.PublisherKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,9 +29,8 @@ import java.util.stream.Collectors;
  * <p>Flawed, applied, sound, reverted, flawed again, on one boot: only then has the bundle been seen to work.
  */
 final class LivepatchTrial {
-    private static final Duration TRANSITION = Duration.ofMinutes(5);
-
     private final PatchDirectory patch;
+    private final GoodBundles good;
     private final PublisherKey key;
     private final SecureRandom random;
     /** Is told of every step that went as it should. */
@@ -42,6 +38,7 @@ final class LivepatchTrial {
 
     LivepatchTrial(PatchDirectory patch, PublisherKey key, SecureRandom random, Consumer<String> seen) {
         this.patch = patch;
+        this.good = new GoodBundles(patch);
         this.key = key;
         this.random = random;
         this.seen = seen;
@@ -79,7 +76,7 @@ final class LivepatchTrial {
         programs.check("before", guest);
         seen.accept("flawed without it: " + programs.names());
 
-        var before = GoodBundles.before(patch, target);
+        var before = good.before(target);
         if (before.isPresent()) {
             // The step that hosts take, which nothing but .replace = true makes one of.
             apply(kernel, signed(before.get(), BundleFiles.readDraft(before.get())));
@@ -97,7 +94,7 @@ final class LivepatchTrial {
         programs.check("with the livepatch", guest);
         seen.accept("sound with it" + (programs.checks().isEmpty() ? "" : ", and all of check/ passes"));
 
-        revert(kernel);
+        settle(kernel, "the way back", kernel::revert);
         programs.expect(true, "after the revert", guest);
         programs.check("after the revert", guest);
         seen.accept("flawed again after the revert, on the same boot");
@@ -118,25 +115,17 @@ final class LivepatchTrial {
             throw new TrialFailed("the kernel does not take it: %s%n%s"
                     .formatted(answer, meanings.isEmpty() ? log.indent(2) : String.join("\n", meanings)));
         }
-        Result settled = guest.run("""
-                for i in $(seq 1200); do
-                    grep -qs 1 /sys/kernel/livepatch/*/transition || exit 0
-                    usleep 100000
-                done
-                exit 1""", TRANSITION);
-        if (settled.exit() != 0) {
-            throw new TrialFailed(
-                    "the transition does not end: some task sleeps in what is replaced" + sleepers(guest));
-        }
+        settle(kernel, "the transition", kernel::awaitTransition);
     }
 
-    private static void revert(KernelGuest kernel) throws TrialFailed {
+    private static void settle(KernelGuest kernel, String what, Runnable step) throws TrialFailed {
         try {
-            kernel.revert();
+            step.run();
         } catch (GuestDied e) {
             throw e;
         } catch (GuestFailed e) {
-            throw new TrialFailed("it cannot be reverted: the transition does not end" + sleepers(kernel.guest()));
+            throw new TrialFailed(
+                    what + " does not end: some task sleeps in what is replaced" + sleepers(kernel.guest()));
         }
     }
 
@@ -169,12 +158,10 @@ final class LivepatchTrial {
     }
 
     private byte[] signed(Path file, SignedFile bundle) throws IOException {
-        try (var in = Files.newInputStream(file)) {
-            var out = new ByteArrayOutputStream();
-            byte[] signedPart = in.readNBytes(Math.toIntExact(bundle.header().signedBytes()));
-            BundleWriter.write(out, new ByteArrayInputStream(signedPart), List.of(key.sign(bundle, random)));
-            return out.toByteArray();
-        }
+        var out = new ByteArrayOutputStream();
+        var signedPart = new ByteArrayInputStream(BundleFiles.signedPart(file, bundle));
+        BundleWriter.write(out, signedPart, List.of(key.sign(bundle, random)));
+        return out.toByteArray();
     }
 
     /** What the manifest says is replaced, scanners and people will believe: so it has to be just that. */

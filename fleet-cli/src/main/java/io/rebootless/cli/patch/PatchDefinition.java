@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -43,16 +42,13 @@ record PatchDefinition(
         List<Target> kernels,
         List<String> modules,
         ObjectNode manifest) {
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,29}");
+    private static final Rule NAME = new Rule("[a-z][a-z0-9_]{0,29}", "1 to 30 of a-z 0-9 _, beginning with a letter,");
     /** Debian's kernels for amd64; those with another preemption model are not built for yet. */
-    private static final Pattern RELEASE = Pattern.compile("[0-9](?!.*-rt-)[A-Za-z0-9.+~-]{0,56}-amd64");
+    private static final Rule RELEASE = new Rule(
+            "[0-9](?!.*-rt-)[A-Za-z0-9.+~-]{0,56}-amd64",
+            "what uname -r says on Debian's amd64, such as 6.1.0-47-amd64 or 6.1.0-47-cloud-amd64 (no rt),");
 
-    private static final Pattern KERNEL_MODULE = Pattern.compile("[A-Za-z0-9_-]{1,55}");
-
-    private static final Map<Pattern, String> RULES = Map.of(
-            NAME, "1 to 30 of a-z 0-9 _, beginning with a letter,",
-            RELEASE, "what uname -r says on Debian's amd64, such as 6.1.0-47-amd64 or 6.1.0-47-cloud-amd64 (no rt),",
-            KERNEL_MODULE, "a kernel module's name");
+    private static final Rule KERNEL_MODULE = new Rule("[A-Za-z0-9_-]{1,55}", "a kernel module's name");
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -73,6 +69,17 @@ record PatchDefinition(
      * @param effectiveVersion the kernel version whose security state it has with this level
      */
     record Target(String release, Optional<String> effectiveVersion) {}
+
+    /** What a text has to be, for us and in words. */
+    private record Rule(Pattern pattern, String words) {
+        Rule(String pattern, String words) {
+            this(Pattern.compile(pattern), words);
+        }
+
+        boolean takes(String text) {
+            return pattern.matcher(text).matches();
+        }
+    }
 
     /** The file as it is written: nothing of it is known to be there. */
     private record Written(
@@ -144,12 +151,21 @@ record PatchDefinition(
 
     /** Whether a livepatch may be called so. */
     static boolean isName(String name) {
-        return NAME.matcher(name).matches();
+        return NAME.takes(name);
     }
 
     /** The livepatch's name as the kernel will show it. */
     String module() {
-        return name + "_" + level;
+        return module(level);
+    }
+
+    private String module(long ofLevel) {
+        return name + "_" + ofLevel;
+    }
+
+    /** What the file of a level's bundle is called. */
+    String bundleName(long ofLevel, Target kernel) {
+        return "%s-%s.rlb".formatted(module(ofLevel), kernel.release());
     }
 
     /** The manifest of one kernel build's bundle. */
@@ -199,9 +215,9 @@ record PatchDefinition(
         return value;
     }
 
-    private static String match(Path file, String field, Pattern pattern, @Nullable String value) {
-        if (!pattern.matcher(given(file, field, value)).matches()) {
-            throw failed(file, "%s: %s expected, not \"%s\"".formatted(field, RULES.getOrDefault(pattern, ""), value));
+    private static String match(Path file, String field, Rule rule, @Nullable String value) {
+        if (!rule.takes(given(file, field, value))) {
+            throw failed(file, "%s: %s expected, not \"%s\"".formatted(field, rule.words(), value));
         }
         return given(file, field, value);
     }

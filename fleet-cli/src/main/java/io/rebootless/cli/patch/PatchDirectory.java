@@ -145,7 +145,7 @@ record PatchDirectory(Path root, PatchDefinition definition) {
     }
 
     private String bundleName(Target kernel) {
-        return "%s-%s.rlb".formatted(definition.module(), kernel.release());
+        return definition.bundleName(definition.level(), kernel);
     }
 
     /** The bundle as it is built, never signed. */
@@ -153,9 +153,14 @@ record PatchDirectory(Path root, PatchDefinition definition) {
         return output().resolve(bundleName(kernel));
     }
 
-    /** Bundles of this level that were seen to work, to be signed. */
+    /** A folder for each level with the bundles that were seen to work. */
+    Path levels() {
+        return root.resolve("good");
+    }
+
+    /** Those of this level, to be signed. */
     Path good() {
-        return root.resolve("good").resolve("level-" + definition.level());
+        return levels().resolve("level-" + definition.level());
     }
 
     /** The same, for a kernel build. */

@@ -1,7 +1,9 @@
 package io.rebootless.cli.patch;
 
+import io.rebootless.bundle.ManifestCodec;
 import io.rebootless.cli.CommandFailed;
 import io.rebootless.cli.ExitCode;
+import io.rebootless.cli.bundle.ManifestOptions;
 import io.rebootless.wire.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,19 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ObjectNode;
 
 @Command(
         name = "new",
@@ -47,27 +49,8 @@ final class PatchNewCommand implements Callable<Integer> {
             description = "The level to make (default: ${DEFAULT-VALUE}).")
     long level;
 
-    @Option(names = "--title", required = true, paramLabel = "TEXT", description = "One line for people.")
-    String title;
-
-    @Option(
-            names = "--publication",
-            paramLabel = "NAME",
-            description = "Your name for this fix across all kernel builds (default: today's date and .1).")
-    Optional<String> publication = Optional.empty();
-
-    @Option(
-            names = "--cve",
-            paramLabel = "CVE[:SEVERITY]",
-            description = "Fixed by this level; repeat for each. Severity: none, low, medium, high, critical, unknown.")
-    List<String> cves = List.of();
-
-    @Option(
-            names = "--function",
-            required = true,
-            paramLabel = "NAME",
-            description = "A kernel function to replace; repeat for each.")
-    List<String> functions;
+    @ArgGroup(exclusive = false, multiplicity = "1", heading = "%nManifest%n")
+    ManifestOptions manifest = new ManifestOptions();
 
     @Option(
             names = "--kernel",
@@ -83,6 +66,10 @@ final class PatchNewCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (Files.exists(directory)) {
             throw new FileAlreadyExistsException(directory.toString());
+        }
+        var functions = manifest.manifest(Instant.EPOCH).functions();
+        if (functions.isEmpty()) {
+            throw new CommandFailed(ExitCode.USAGE, "--function: name at least one that is to be replaced");
         }
         for (String function : functions) {
             if (!function.matches("[A-Za-z_][A-Za-z0-9_]*")) {
@@ -109,7 +96,9 @@ final class PatchNewCommand implements Callable<Integer> {
             Files.delete(directory);
             throw e;
         }
-        write("src/fix.c", template("fix.c.txt").replace("@FUNCTIONS@", stubs()).replace("@TABLE@", table()));
+        write(
+                "src/fix.c",
+                template("fix.c.txt").replace("@FUNCTIONS@", stubs(functions)).replace("@TABLE@", table(functions)));
         write("src/livepatch.h", template("livepatch.h.txt"));
         write("reproducer/flaw.c", template("flaw.c.txt"));
         write(".gitignore", "/build/\n/good/\n");
@@ -129,19 +118,9 @@ final class PatchNewCommand implements Callable<Integer> {
         var builds = json.putArray("kernels");
         kernels.forEach(release -> builds.addObject().put("release", release));
         json.putArray("modules");
-        var manifest = json.putObject("manifest");
-        String today =
-                LocalDate.ofInstant(Clock.systemUTC().instant(), ZoneOffset.UTC).toString();
-        manifest.put("publication", publication.orElse(today + ".1"));
-        manifest.put("title", title);
-        var fixes = manifest.putArray("cves");
-        for (String cve : cves) {
-            int colon = cve.indexOf(':');
-            fixes.addObject()
-                    .put("id", colon < 0 ? cve : cve.substring(0, colon))
-                    .put("severity", colon < 0 ? "unknown" : cve.substring(colon + 1));
-        }
-        functions.forEach(manifest.putArray("functions")::add);
+        var all = WireJson.mapper().readValue(ManifestCodec.encode(manifest.manifest(Instant.EPOCH)), ObjectNode.class);
+        // It is when a bundle is made.
+        json.set("manifest", all.without("created"));
         return WireJson.indented().writeValueAsString(json) + "\n";
     }
 
@@ -151,7 +130,7 @@ final class PatchNewCommand implements Callable<Integer> {
                 .replaceAll("[^a-z0-9]+", "_");
     }
 
-    private String stubs() {
+    private static String stubs(List<String> functions) {
         return functions.stream().map(function -> """
                 #error Copy %1$s() here as the flawed kernel has it, and put the fix into it.
                 static int fixed_%1$s(void)
@@ -161,7 +140,7 @@ final class PatchNewCommand implements Callable<Integer> {
                 """.formatted(function)).collect(Collectors.joining("\n"));
     }
 
-    private String table() {
+    private static String table(List<String> functions) {
         return functions.stream()
                 .map("\t{ .old_name = \"%1$s\", .new_func = fixed_%1$s }, \\\n"::formatted)
                 .collect(Collectors.joining());

@@ -56,6 +56,7 @@ final class PatchTestCommand implements Callable<Integer> {
         var clock = Clock.systemUTC();
         var key = PublisherKey.create("a trial", KEY_BITS, clock.instant(), Duration.ofDays(1), random);
         var trial = new LivepatchTrial(patch, key, random, step -> tell("  ✓ " + step));
+        var build = new LivepatchBuild(patch, clock);
         var good = new GoodBundles(patch);
         try (var lock = patch.lock()) {
             for (Path signed : good.prune()) {
@@ -66,7 +67,7 @@ final class PatchTestCommand implements Callable<Integer> {
                     kernels,
                     kernel -> {
                         tell(kernel.release());
-                        var bundle = built(patch, kernel);
+                        var bundle = built(patch, build, kernel);
                         Path record = patch.seenToWork(kernel);
                         if (again || !SeenToWork.of(record, bundle.identity(), by)) {
                             Files.deleteIfExists(record);
@@ -97,13 +98,14 @@ final class PatchTestCommand implements Callable<Integer> {
     }
 
     /** The bundle, made anew if its source has changed since: else the change would go unseen. */
-    private static SignedFile built(PatchDirectory patch, Target kernel) throws IOException, RefusedException {
+    private static SignedFile built(PatchDirectory patch, LivepatchBuild build, Target kernel)
+            throws IOException, RefusedException {
         Path file = patch.bundle(kernel);
         if (!Files.exists(file)) {
             throw new CommandFailed(
                     ExitCode.NO_INPUT, "%s: no such file; run rebootless patch build first".formatted(file));
         }
-        return new LivepatchBuild(patch, Clock.systemUTC()).build(kernel).bundle();
+        return build.build(kernel).bundle();
     }
 
     private void say(String line) {

@@ -6,12 +6,9 @@ import io.rebootless.guest.Repository;
 import io.rebootless.guest.Result;
 import io.rebootless.module.KernelGuest;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** Our kernel module for the kernels that livepatches are tried on: hosts take them by it, so trials do. */
 final class TestModule {
-    private static final Duration COMPILE = Duration.ofMinutes(40);
-
     private TestModule() {}
 
     /**
@@ -21,12 +18,7 @@ final class TestModule {
      */
     static Machine machine(DebianKernel kernel, Path folder) throws TrialFailed {
         Path root = Repository.root();
-        Result result = DebianKernel.script(
-                COMPILE,
-                "module",
-                kernel.release(),
-                root.resolve("kernel-module").toString(),
-                folder.toString());
+        Result result = kernel.build(root.resolve("kernel-module"), folder);
         if (result.exit() != 0) {
             throw new TrialFailed("our kernel module could not be built for this kernel: "
                     + result.err().strip() + result.out().strip());

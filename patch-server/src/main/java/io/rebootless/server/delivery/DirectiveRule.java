@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +42,11 @@ final class DirectiveRule {
      * What it is told.
      *
      * @param handOver whether it is to be taken down first that it is handed the bundle
-     * @param nothingNewer why it is told of no higher level that is published, for people; absent if there is none
+     * @param nothingNewer why it is told of no higher level that is published, for people, put into words only when they
+     *     ask; absent if there is none
      */
     record Told(
-            Directive directive, boolean handOver, @Nullable String nothingNewer) {
+            Directive directive, boolean handOver, @Nullable Supplier<String> nothingNewer) {
         static Told plainly(Directive directive) {
             return new Told(directive, false, null);
         }
@@ -58,7 +60,7 @@ final class DirectiveRule {
                             directive.generation(),
                             directive.order(),
                             directive.bundle(),
-                            nothingNewer);
+                            nothingNewer.get());
         }
     }
 
@@ -73,15 +75,15 @@ final class DirectiveRule {
         if (stay.isPresent()) {
             return Told.plainly(directive(catalog, Order.HOLD, null, stay.get()));
         }
-        String keptFromAll = null;
-        String nothingNewer = null;
+        HostHold keptFromAll = null;
+        Supplier<String> nothingNewer = null;
         for (Offer offer : catalog.offersFor(host.kernel())) {
             var keeps = holds.stream()
                     .filter(hold -> hold.keepsFrom(offer.bundle().level(), offer.published()))
                     .findFirst();
             if (keeps.isPresent()) {
-                keptFromAll = keeps.get().words();
-                nothingNewer = nothingNewer == null ? keptFromAll : nothingNewer;
+                keptFromAll = keeps.get();
+                nothingNewer = nothingNewer == null ? keptFromAll::words : nothingNewer;
                 continue;
             }
             Sha256 identity = offer.bundle().identity();
@@ -90,7 +92,7 @@ final class DirectiveRule {
                 return new Told(
                         directive(catalog, Order.RUN, offer.bundle(), null), release == Release.OPEN, nothingNewer);
             }
-            nothingNewer = nothingNewer == null ? notTold(offer) : nothingNewer;
+            nothingNewer = nothingNewer == null ? () -> notTold(offer) : nothingNewer;
         }
         return Told.plainly(without(catalog, host.kernel(), keptFromAll));
     }
@@ -108,10 +110,10 @@ final class DirectiveRule {
                 .findFirst();
     }
 
-    private static Directive without(CatalogSnapshot catalog, KernelBuild kernel, @Nullable String kept) {
+    private static Directive without(CatalogSnapshot catalog, KernelBuild kernel, @Nullable HostHold kept) {
         if (kept != null) {
             // Nothing that it may run has come to it; what it runs, if it runs anything, it may not.
-            return directive(catalog, Order.NONE, null, kept);
+            return directive(catalog, Order.NONE, null, kept.words());
         }
         if (catalog.takenBack().contains(kernel)) {
             // Not a hold: it would leave in force, and put back after a reboot, what was taken back.

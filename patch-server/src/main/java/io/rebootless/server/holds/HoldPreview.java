@@ -31,52 +31,9 @@ class HoldPreview {
      * level that it lets them run does not.
      */
     Touched of(HoldRequest request) {
-        return of(request, allowed(request.kind()), (level, best) -> detail(request.kind(), level, best));
-    }
-
-    /** What is said of a host that runs a level, 0 for none, and may run another one at most, 0 for none. */
-    private interface Becoming {
-        @Nullable
-        String of(long level, long best);
-    }
-
-    private Touched of(HoldRequest request, String allowed, Becoming becoming) {
-        if (request.host() != null) {
-            groups.demandHost(request.host());
-        }
-        var query = request.group() == null ? HostQuery.ALL : groups.selected(request.group(), "");
-        Map<String, Object> parameters = new HashMap<>(query.parameters());
-        parameters.put("host", request.host());
-        parameters.put("level", request.level());
-        parameters.put("until", Columns.optionalColumn(request.publishedUntil()));
-        String meant = """
-                WITH meant AS (
-                    SELECT h.id, h.hostname, h.build_id,
-                           CASE WHEN s.enabled AND NOT s.transition THEN s.level ELSE 0 END AS level
-                    FROM host h LEFT JOIN host_state s ON s.host_id = h.id
-                    WHERE h.retired_at IS NULL AND (:host::uuid IS NULL OR h.id = :host) AND %s
-                )
-                """.formatted(query.condition());
-        long count = jdbc.sql(meant + "SELECT count(*) FROM meant")
-                .params(parameters)
-                .query(Long.class)
-                .single();
-        var hosts = jdbc.sql(meant + """
-                        SELECT id, hostname, level,
-                               (SELECT max(a.level) FROM bundle a
-                                WHERE a.build_id = m.build_id AND %s
-                                  AND NOT EXISTS (SELECT FROM bundle_withdrawal w WHERE w.bundle_id = a.id)) AS best
-                        FROM meant m ORDER BY hostname, id LIMIT :limit
-                        """.formatted(allowed))
-                .params(parameters)
-                .param("limit", Touched.MAX_HOSTS)
-                .query((row, number) -> new Touched.Host(
-                        row.getObject("id", UUID.class),
-                        row.getString("hostname"),
-                        row.getLong("level"),
-                        becoming.of(row.getLong("level"), row.getLong("best"))))
-                .list();
-        var cves = jdbc.sql(meant + """
+        var meant = meant(request);
+        String allowed = allowed(request.kind());
+        var cves = jdbc.sql(meant.sql() + """
                         , published AS (
                             SELECT b.id, b.build_id, b.level, b.uploaded_at FROM bundle b
                             WHERE b.build_id IN (SELECT build_id FROM meant)
@@ -89,28 +46,81 @@ class HoldPreview {
                             WHERE a.build_id = m.build_id AND k.cve = c.cve AND %s)
                         ORDER BY c.cve LIMIT :limit
                         """.formatted(allowed))
-                .params(parameters)
+                .params(meant.parameters())
                 .param("limit", Touched.MAX_CVES)
                 .query((row, number) -> row.getString("cve"))
                 .list();
-        return new Touched(count, hosts, cves);
+        var touched = hosts(meant, allowed, (level, best) -> detail(request.kind(), level, best));
+        return new Touched(touched.count(), touched.hosts(), cves);
     }
 
     /** The hosts that it holds, and the highest level that is published for each: when it comes to them is the rollouts' word. */
     Touched ofLifting(Hold hold) {
-        var held = of(
-                new HoldRequest(
-                        hold.kind(),
-                        hold.host(),
-                        hold.group(),
-                        hold.level(),
-                        hold.publishedUntil(),
-                        hold.reason(),
-                        hold.owner(),
-                        hold.expires()),
-                "true",
-                (level, best) -> best > level ? "level %d is published".formatted(best) : null);
-        return new Touched(held.count(), held.hosts(), List.of());
+        var meant = meant(new HoldRequest(
+                hold.kind(),
+                hold.host(),
+                hold.group(),
+                hold.level(),
+                hold.publishedUntil(),
+                hold.reason(),
+                hold.owner(),
+                hold.expires()));
+        return hosts(meant, "true", (level, best) -> best > level ? "level %d is published".formatted(best) : null);
+    }
+
+    /**
+     * The hosts that a hold means.
+     *
+     * @param sql a table expression {@code meant}: id, hostname, build_id and the level that is in force, 0 if none
+     */
+    private record Meant(String sql, Map<String, Object> parameters) {}
+
+    private Meant meant(HoldRequest request) {
+        if (request.host() != null) {
+            groups.demandHost(request.host());
+        }
+        var query = request.group() == null ? HostQuery.ALL : groups.selected(request.group(), "");
+        Map<String, Object> parameters = new HashMap<>(query.parameters());
+        parameters.put("host", request.host());
+        parameters.put("level", request.level());
+        parameters.put("until", Columns.optionalColumn(request.publishedUntil()));
+        return new Meant("""
+                WITH meant AS (
+                    SELECT h.id, h.hostname, h.build_id,
+                           CASE WHEN s.enabled AND NOT s.transition THEN s.level ELSE 0 END AS level
+                    FROM host h LEFT JOIN host_state s ON s.host_id = h.id
+                    WHERE h.retired_at IS NULL AND (:host::uuid IS NULL OR h.id = :host) AND %s
+                )
+                """.formatted(query.condition()), parameters);
+    }
+
+    /** What is said of a host that runs a level, 0 for none, and may run another one at most, 0 for none. */
+    private interface Becoming {
+        @Nullable
+        String of(long level, long best);
+    }
+
+    private Touched hosts(Meant meant, String allowed, Becoming becoming) {
+        long count = jdbc.sql(meant.sql() + "SELECT count(*) FROM meant")
+                .params(meant.parameters())
+                .query(Long.class)
+                .single();
+        var hosts = jdbc.sql(meant.sql() + """
+                        SELECT id, hostname, level,
+                               (SELECT max(a.level) FROM bundle a
+                                WHERE a.build_id = m.build_id AND %s
+                                  AND NOT EXISTS (SELECT FROM bundle_withdrawal w WHERE w.bundle_id = a.id)) AS best
+                        FROM meant m ORDER BY hostname, id LIMIT :limit
+                        """.formatted(allowed))
+                .params(meant.parameters())
+                .param("limit", Touched.MAX_HOSTS)
+                .query((row, number) -> new Touched.Host(
+                        row.getObject("id", UUID.class),
+                        row.getString("hostname"),
+                        row.getLong("level"),
+                        becoming.of(row.getLong("level"), row.getLong("best"))))
+                .list();
+        return new Touched(count, hosts, List.of());
     }
 
     /** Of a published bundle: whether a host may be protected by it all the same. */
