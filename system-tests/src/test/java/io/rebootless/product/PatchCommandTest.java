@@ -1,15 +1,13 @@
 package io.rebootless.product;
 
+import static io.rebootless.product.CommandLine.rebootless;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rebootless.guest.HostCommand;
 import io.rebootless.guest.Kernels;
 import io.rebootless.guest.Repository;
-import io.rebootless.guest.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PatchCommandTest {
-    private static final Duration COMMAND = Duration.ofMinutes(30);
     private static final String FUNCTION = "ip_options_get";
 
     @TempDir
@@ -40,17 +37,6 @@ class PatchCommandTest {
         flawed = Kernels.orSkip("oldest-6.1").release();
         flawedCloud = Kernels.orSkip("oldest-6.1-cloud").release();
         patch = here.resolve("routes");
-    }
-
-    /** Runs the command as a publisher, with the kernels that these tests have fetched already. */
-    private static Result rebootless(Object... words) {
-        String cache = System.getenv()
-                .getOrDefault(
-                        "REBOOTLESS_CACHE", Repository.root().resolve(".cache").toString());
-        var command = new ArrayList<>(
-                List.of("env", "REBOOTLESS_CACHE=" + cache, Distribution.cli().toString()));
-        List.of(words).forEach(word -> command.add(word.toString()));
-        return HostCommand.run(COMMAND, command);
     }
 
     private void lay(List<String> kernels, String... more) throws IOException {

@@ -45,12 +45,7 @@ class PublishingPageTest {
         Files.createSymbolicLink(here.resolve("rebootless"), Repository.root());
         environment.put("HOME", here.toString());
         environment.put("PATH", Distribution.cli().getParent() + ":/usr/sbin:/usr/bin:/sbin:/bin");
-        environment.put(
-                "REBOOTLESS_CACHE",
-                System.getenv()
-                        .getOrDefault(
-                                "REBOOTLESS_CACHE",
-                                Repository.root().resolve(".cache").toString()));
+        environment.put("REBOOTLESS_CACHE", CommandLine.cache().toString());
 
         blocks.subList(0, 2).forEach(this::run);
         String build = blocks.get(2);
