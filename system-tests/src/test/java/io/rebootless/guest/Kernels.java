@@ -1,5 +1,6 @@
 package io.rebootless.guest;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** Kernels for tests. */
@@ -13,5 +14,11 @@ public final class Kernels {
         } catch (KernelNotOffered e) {
             return Assumptions.abort(e.getMessage());
         }
+    }
+
+    /** Where they are kept: a command line that is told so fetches none of them again. */
+    public static Path cache() {
+        String named = System.getenv("REBOOTLESS_CACHE");
+        return named == null ? Repository.root().resolve(".cache") : Path.of(named);
     }
 }

@@ -1,13 +1,15 @@
 package io.rebootless.product;
 
-import static io.rebootless.product.CommandLine.rebootless;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.guest.HostCommand;
 import io.rebootless.guest.Kernels;
 import io.rebootless.guest.Repository;
+import io.rebootless.guest.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class PatchCommandTest {
+    private static final Duration COMMAND = Duration.ofMinutes(30);
     private static final String FUNCTION = "ip_options_get";
 
     @TempDir
@@ -37,6 +40,14 @@ class PatchCommandTest {
         flawed = Kernels.orSkip("oldest-6.1").release();
         flawedCloud = Kernels.orSkip("oldest-6.1-cloud").release();
         patch = here.resolve("routes");
+    }
+
+    /** Runs the command as a publisher, with the kernels that these tests have fetched already. */
+    private static Result rebootless(Object... words) {
+        var command = new ArrayList<>(List.of(
+                "env", "REBOOTLESS_CACHE=" + Kernels.cache(), Distribution.cli().toString()));
+        List.of(words).forEach(word -> command.add(word.toString()));
+        return HostCommand.run(COMMAND, command);
     }
 
     private void lay(List<String> kernels, String... more) throws IOException {

@@ -2,18 +2,25 @@ package io.rebootless.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rebootless.bundle.Bundle;
+import io.rebootless.bundle.BundleReader;
 import io.rebootless.guest.HostCommand;
 import io.rebootless.guest.Kernels;
 import io.rebootless.guest.Repository;
 import io.rebootless.guest.Result;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,20 +39,32 @@ class PublishingPageTest {
 
     private final Map<String, String> environment = new HashMap<>();
 
-    @Test
-    @Timeout(value = 60, unit = java.util.concurrent.TimeUnit.MINUTES)
-    void a_fix_goes_from_its_source_to_a_published_bundle_by_the_pages_commands() throws IOException {
-        String flawed = Kernels.orSkip("oldest-6.1").release();
-        assertThat(Kernels.orSkip("oldest-6.1-cloud").release()).isEqualTo(flawed.replace("-amd64", "-cloud-amd64"));
-        List<String> blocks = SH.matcher(Files.readString(Repository.root().resolve("docs/publishing.md")))
-                .results()
-                .map(block -> block.group(1).replace(PAGES_KERNEL, flawed.replace("amd64", "")))
-                .toList();
-        assertThat(blocks).hasSize(6).last().asString().contains("bundle upload");
+    @BeforeEach
+    void a_publisher_with_a_checkout_and_the_command() throws IOException {
         Files.createSymbolicLink(here.resolve("rebootless"), Repository.root());
         environment.put("HOME", here.toString());
         environment.put("PATH", Distribution.cli().getParent() + ":/usr/sbin:/usr/bin:/sbin:/bin");
-        environment.put("REBOOTLESS_CACHE", CommandLine.cache().toString());
+        environment.put("REBOOTLESS_CACHE", Kernels.cache().toString());
+    }
+
+    private static List<String> blocks() throws IOException {
+        var blocks = SH.matcher(Files.readString(Repository.root().resolve("docs/publishing.md")))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
+        assertThat(blocks).hasSize(7);
+        return blocks;
+    }
+
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.MINUTES)
+    void a_fix_goes_from_its_source_to_a_published_bundle_by_the_pages_commands() throws IOException {
+        String flawed = Kernels.orSkip("oldest-6.1").release();
+        assertThat(Kernels.orSkip("oldest-6.1-cloud").release()).isEqualTo(flawed.replace("-amd64", "-cloud-amd64"));
+        List<String> blocks = blocks().stream()
+                .map(block -> block.replace(PAGES_KERNEL, flawed.replace("amd64", "")))
+                .toList();
+        assertThat(blocks.get(5)).contains("bundle upload");
 
         blocks.subList(0, 2).forEach(this::run);
         String build = blocks.get(2);
@@ -83,6 +102,32 @@ class PublishingPageTest {
         }
     }
 
+    /** The page's diff is of fixes that the kernel after the page's has. */
+    @Test
+    @LongRunOnly
+    void what_kpatch_build_makes_is_bundled_unchanged_and_seen_to_mend_two_flaws() throws Exception {
+        var kernel = Kernels.orSkip(PAGES_KERNEL + "cloud-amd64");
+        assertThat(run(blocks().get(6)).err())
+                .contains("flawed without it: cve-2026-52928, cve-2026-53249", "sound with it", "flawed again");
+
+        Path made = here.resolve("upstream/prebuilt/%s.ko".formatted(kernel.release()));
+        assertThat(run("readelf --sections --wide " + made).out())
+                .as("what is not exported is left to the kernel to find")
+                .contains(".klp.rela.vmlinux.");
+        assertThat(image(here.resolve("upstream/good/level-1/upstream_1-%s.rlb".formatted(kernel.release()))))
+                .isEqualTo(Files.readAllBytes(made));
+        run("rebootless bundle create --image %s --kernel %s --level 1 -o draft.rlb".formatted(made, kernel.vmlinuz())
+                + " --title Upstream --publication 2026-11-29.2 --cve CVE-2026-53249:medium");
+        assertThat(image(here.resolve("draft.rlb"))).isEqualTo(Files.readAllBytes(made));
+    }
+
+    private static byte[] image(Path file) throws Exception {
+        byte[] bytes = Files.readAllBytes(file);
+        var bundle = (Bundle) BundleReader.readDraft(new ByteArrayInputStream(bytes));
+        int from = Math.toIntExact(bundle.imageOffset());
+        return Arrays.copyOfRange(bytes, from, from + bundle.header().imageSize());
+    }
+
     private void check(String name, String script) throws IOException {
         Path check = Files.createDirectories(here.resolve("routes/check")).resolve(name);
         Files.writeString(check, "#!/bin/sh\n" + script + "\n");
@@ -90,7 +135,7 @@ class PublishingPageTest {
     }
 
     private Result run(String block) {
-        var command = new java.util.ArrayList<>(List.of("env"));
+        var command = new ArrayList<>(List.of("env"));
         environment.forEach((name, value) -> command.add(name + "=" + value));
         command.addAll(List.of("bash", "-euo", "pipefail", "-c", "cd \"$HOME\"\n" + block));
         Result result = HostCommand.run(BLOCK, command);

@@ -44,8 +44,14 @@ final class PatchBuildCommand implements Callable<Integer> {
             int failures = EachKernel.failures(
                     kernels,
                     kernel -> {
-                        tell("[%d/%d] %s: fetching headers and compiling"
-                                .formatted(kernels.indexOf(kernel) + 1, kernels.size(), kernel.release()));
+                        tell("[%d/%d] %s: %s"
+                                .formatted(
+                                        kernels.indexOf(kernel) + 1,
+                                        kernels.size(),
+                                        kernel.release(),
+                                        patch.madeElsewhere(kernel)
+                                                .map(image -> "taking " + image)
+                                                .orElse("compiling, if anything has changed")));
                         tell(patch, kernel, build.build(kernel));
                     },
                     (kernel, why) -> tell("%s: %s".formatted(kernel.release(), why)));

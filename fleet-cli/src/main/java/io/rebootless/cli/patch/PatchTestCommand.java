@@ -79,6 +79,8 @@ final class PatchTestCommand implements Callable<Integer> {
                                             kernel.release(),
                                             clock.instant())
                                     .write(record);
+                        } else {
+                            tell("  ✓ seen to work before (--again sees anew)");
                         }
                         good.put(kernel, bundle);
                         say("%s  good      %s  %s".formatted(kernel.release(), patch.good(kernel), bundle.identity()));
