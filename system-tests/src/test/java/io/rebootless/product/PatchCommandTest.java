@@ -189,7 +189,9 @@ class PatchCommandTest {
         Files.delete(patch.resolve("check/load"));
         rebootless("patch", "test", patch);
         Publisher.create(here, "alice").sign(good);
-        assertThat(rebootless("patch", "test", patch).out()).contains(flawed + "  good");
+        var signed = rebootless("patch", "test", patch);
+        assertThat(signed.out()).contains(flawed + "  good");
+        assertThat(signed.err()).contains("seen to work before", "Next: rebootless bundle upload");
         assertThat(rebootless("bundle", "inspect", good).out()).contains("signatures   1");
 
         fix("/* changed */ static const int used __used = 1;", "CVE_2026_53249,");

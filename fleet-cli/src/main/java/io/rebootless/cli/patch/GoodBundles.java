@@ -38,6 +38,21 @@ final class GoodBundles {
         OutputFile.create(good, true, out -> Files.copy(patch.bundle(kernel), out));
     }
 
+    /** Whether each of these kernel builds' bundles has a signature. */
+    boolean signed(List<Target> kernels) throws IOException, RefusedException {
+        for (Target kernel : kernels) {
+            if (!signed(patch.good(kernel))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a bundle is there and somebody has signed it: it may be out then. */
+    static boolean signed(Path file) throws IOException, RefusedException {
+        return Files.exists(file) && !BundleFiles.readDraft(file).signatures().isEmpty();
+    }
+
     /** Takes a kernel build's bundle away: it is not good, or not known to be. */
     void remove(Target kernel) throws IOException, RefusedException {
         removeUnsigned(patch.good(kernel));
@@ -66,7 +81,7 @@ final class GoodBundles {
 
     /** Answers whether it is gone: a signature cannot be had back. */
     private static boolean removeUnsigned(Path file) throws IOException, RefusedException {
-        if (Files.exists(file) && !BundleFiles.readDraft(file).signatures().isEmpty()) {
+        if (signed(file)) {
             return false;
         }
         Files.deleteIfExists(file);

@@ -121,7 +121,7 @@ final class LivepatchBuild {
 
     /** What is signed may be out: of another bundle of its level nobody is to make a second one. */
     private static void demandUnsigned(Path good) throws IOException, RefusedException {
-        if (Files.exists(good) && !BundleFiles.readDraft(good).signatures().isEmpty()) {
+        if (GoodBundles.signed(good)) {
             throw failed(("%s is signed, and the patch has changed since: raise the level in %s, for what is signed may"
                             + " be out; or remove the file")
                     .formatted(good, PatchDirectory.DEFINITION));

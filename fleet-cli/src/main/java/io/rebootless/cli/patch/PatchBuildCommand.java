@@ -30,7 +30,11 @@ final class PatchBuildCommand implements Callable<Integer> {
     @Option(names = "--kernel", paramLabel = "RELEASE", description = "Only for this build; repeat for more.")
     List<String> releases = List.of();
 
-    @Parameters(paramLabel = "DIR", defaultValue = ".", description = "The patch directory (default: this one).")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "The patch directory (default: this one).")
     Path directory;
 
     @Override

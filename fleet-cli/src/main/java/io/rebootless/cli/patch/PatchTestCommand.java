@@ -43,7 +43,11 @@ final class PatchTestCommand implements Callable<Integer> {
     @Option(names = "--again", description = "Also what has been seen to work already.")
     boolean again;
 
-    @Parameters(paramLabel = "DIR", defaultValue = ".", description = "The patch directory (default: this one).")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "The patch directory (default: this one).")
     Path directory;
 
     @Override
@@ -94,7 +98,10 @@ final class PatchTestCommand implements Callable<Integer> {
                 return ExitCode.REFUSED;
             }
         }
-        tell("Next: rebootless bundle sign what is in %s, where the publisher's key is; then rebootless bundle upload"
+        tell((good.signed(kernels)
+                        ? "Next: rebootless bundle upload what is in %s, signed as it is"
+                        : "Next: rebootless bundle sign what is in %s, where the publisher's key is; then rebootless"
+                                + " bundle upload")
                 .formatted(patch.good()));
         return ExitCode.OK;
     }
